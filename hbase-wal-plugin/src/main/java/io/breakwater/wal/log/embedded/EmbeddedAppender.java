@@ -1,0 +1,242 @@
+package io.breakwater.wal.log.embedded;
+
+import io.breakwater.wal.log.LogAppender;
+import io.breakwater.wal.log.LogFencedException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Writes a log. Appends gather in a queue; whatever is in it when the disk is free is written and
+ * forced as one group, so the groups grow with the load and an idle log holds no thread.
+ */
+final class EmbeddedAppender implements LogAppender {
+
+  /** Bytes of the appends that are forced together at most. */
+  private static final int MAX_GROUP_BYTES = 16 << 20;
+
+  private final UUID id;
+  private final LogFiles files;
+  private final FileChannel channel;
+  private final RecordFormat format;
+  private final EmbeddedOptions options;
+  private final Executor executor;
+  private final Runnable onClose;
+
+  private final Object lock = new Object();
+  private final ArrayDeque<Append> queue = new ArrayDeque<>();
+  private long pendingBytes;
+  private boolean committing;
+  private boolean closed;
+  private IOException failure;
+
+  /** Only the committing thread writes it. */
+  private volatile long acknowledged;
+
+  private record Append(ByteBuffer data, int length, CompletableFuture<Long> done) {}
+
+  EmbeddedAppender(
+      UUID id,
+      LogFiles files,
+      FileChannel channel,
+      EmbeddedOptions options,
+      Executor executor,
+      Runnable onClose) {
+    this.id = id;
+    this.files = files;
+    this.channel = channel;
+    this.format = new RecordFormat(id);
+    this.options = options;
+    this.executor = executor;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public CompletableFuture<Long> append(ByteBuffer data) {
+    int length = data.remaining();
+    synchronized (lock) {
+      try {
+        while (failure == null && !closed && !fits(length)) {
+          lock.wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return CompletableFuture.failedFuture(
+            new InterruptedIOException(
+                "Cannot append to log "
+                    + id
+                    + ": interrupted with "
+                    + pendingBytes
+                    + " bytes pending"));
+      }
+      if (failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            new IOException("Cannot append to log " + id + ": it is closed"));
+      }
+      Append append = new Append(data, length, new CompletableFuture<>());
+      queue.add(append);
+      pendingBytes += length;
+      if (!committing) {
+        committing = true;
+        executor.execute(this::commitGroups);
+      }
+      return append.done();
+    }
+  }
+
+  /** An append above the bound still goes in alone. */
+  private boolean fits(int length) {
+    return pendingBytes == 0 || pendingBytes + length <= options.maxPendingBytes();
+  }
+
+  @Override
+  public long acknowledgedLength() {
+    return acknowledged;
+  }
+
+  private void commitGroups() {
+    for (List<Append> group = nextGroup(); group != null; group = nextGroup()) {
+      long start = acknowledged;
+      try {
+        write(group, start);
+        if (options.fsync()) {
+          channel.force(false);
+        }
+        requireToken();
+      } catch (IOException | RuntimeException | Error e) {
+        fail(group, e);
+        return;
+      }
+      long end = start;
+      for (Append append : group) {
+        end += append.length();
+      }
+      acknowledged = end;
+      release(end - start);
+      end = start;
+      for (Append append : group) {
+        end += append.length();
+        append.done().complete(end);
+      }
+    }
+  }
+
+  /** What is queued, up to the bound of a group; null, and no longer committing, if nothing is. */
+  private List<Append> nextGroup() {
+    synchronized (lock) {
+      if (queue.isEmpty()) {
+        committing = false;
+        lock.notifyAll();
+        return null;
+      }
+      List<Append> group = new ArrayList<>();
+      long bytes = 0;
+      do {
+        bytes += queue.peek().length();
+        group.add(queue.poll());
+      } while (!queue.isEmpty() && bytes + queue.peek().length() <= MAX_GROUP_BYTES);
+      return group;
+    }
+  }
+
+  private void write(List<Append> group, long start) throws IOException {
+    List<ByteBuffer> parts = new ArrayList<>();
+    long position = start;
+    for (Append append : group) {
+      ByteBuffer rest = append.data().duplicate();
+      while (rest.hasRemaining()) {
+        int length = Math.min(rest.remaining(), RecordFormat.MAX_PAYLOAD);
+        ByteBuffer payload = rest.slice(rest.position(), length);
+        ByteBuffer header = ByteBuffer.allocate(RecordFormat.RECORD_HEADER);
+        format.putRecordHeader(header, payload, position, start);
+        parts.add(header.flip());
+        parts.add(payload);
+        rest.position(rest.position() + length);
+        position += length;
+      }
+    }
+    ByteBuffer[] buffers = parts.toArray(ByteBuffer[]::new);
+    for (int first = 0; first < buffers.length; ) {
+      if (buffers[first].hasRemaining()) {
+        channel.write(buffers, first, buffers.length - first);
+      } else {
+        first++;
+      }
+    }
+  }
+
+  private void requireToken() throws LogFencedException {
+    if (!files.writable(id)) {
+      throw new LogFencedException(
+          "Cannot append to log "
+              + id
+              + ": it was fenced by its recovery or deleted; this server must not go on with it");
+    }
+  }
+
+  private void release(long bytes) {
+    synchronized (lock) {
+      pendingBytes -= bytes;
+      lock.notifyAll();
+    }
+  }
+
+  /** Fails the group and all behind it: after a hole nothing may be acknowledged. */
+  private void fail(List<Append> group, Throwable cause) {
+    List<Append> failed = new ArrayList<>(group);
+    IOException reported =
+        cause instanceof LogFencedException fenced
+            ? fenced
+            : new IOException("Cannot append to " + files.data(id) + ": " + cause, cause);
+    synchronized (lock) {
+      failure = reported;
+      failed.addAll(queue);
+      queue.clear();
+      pendingBytes = 0;
+      committing = false;
+      lock.notifyAll();
+    }
+    failed.forEach(append -> append.done().completeExceptionally(reported));
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try {
+        while (committing) {
+          lock.wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException(
+            "Cannot close log " + id + ": interrupted; its recovery will seal it");
+      } finally {
+        lock.notifyAll();
+      }
+    }
+    try (channel) {
+      if (failure == null && files.writable(id)) {
+        channel.force(true);
+        files.seal(id, acknowledged);
+      } else {
+        EmbeddedWorkspace.recover(files, id);
+      }
+    } finally {
+      onClose.run();
+    }
+  }
+}

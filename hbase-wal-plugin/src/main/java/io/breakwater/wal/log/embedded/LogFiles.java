@@ -1,0 +1,163 @@
+package io.breakwater.wal.log.embedded;
+
+import io.breakwater.wal.log.LogCorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * The files of the logs of one workspace, by log id:
+ *
+ * <pre>
+ * logs/ID.log   the records ({@link RecordFormat})
+ * logs/ID.open  the write token, empty: while it is there, the writer may acknowledge
+ * logs/ID.seal  once the length is final: magic "BWSEAL" 0x0001 (8), log id (16), length (8),
+ *               CRC-32C of these 32 bytes (4); big-endian
+ * </pre>
+ *
+ * Fencing is the removal of the token, which is never made again for that id. The writer looks for
+ * it after it has written and forced an append and before it acknowledges; whoever fences looks at
+ * the records after the removal. So each acknowledged append was complete in the file before
+ * anybody looked for the end of the log, no matter how long the writer was paused in between.
+ */
+final class LogFiles {
+
+  private static final long SEAL_MAGIC = 0x42575345414C0001L;
+  private static final int SEAL_SIZE = 36;
+
+  private final Path directory;
+
+  LogFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  Path data(UUID id) {
+    return directory.resolve(id + ".log");
+  }
+
+  private Path token(UUID id) {
+    return directory.resolve(id + ".open");
+  }
+
+  private Path sealFile(UUID id) {
+    return directory.resolve(id + ".seal");
+  }
+
+  /** Creates the files of a new log and opens its data for append, behind the file header. */
+  FileChannel create(UUID id) throws IOException {
+    FileChannel channel =
+        FileChannel.open(data(id), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      ByteBuffer header = new RecordFormat(id).fileHeader();
+      while (header.hasRemaining()) {
+        channel.write(header);
+      }
+      channel.force(true);
+      Files.createFile(token(id));
+      syncDirectory(directory);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Whether the log's writer may acknowledge. A doubt counts as no. */
+  boolean writable(UUID id) {
+    return Files.exists(token(id));
+  }
+
+  void fence(UUID id) throws IOException {
+    if (Files.deleteIfExists(token(id))) {
+      syncDirectory(directory);
+    }
+  }
+
+  OptionalLong sealedLength(UUID id) throws IOException {
+    Path file = sealFile(id);
+    ByteBuffer seal;
+    try {
+      seal = ByteBuffer.wrap(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return OptionalLong.empty();
+    }
+    if (seal.limit() != SEAL_SIZE
+        || seal.getLong(0) != SEAL_MAGIC
+        || !id.equals(new UUID(seal.getLong(8), seal.getLong(16)))
+        || seal.getInt(32) != RecordFormat.checksum(seal.slice(0, 32))) {
+      throw new LogCorruptException(
+          "Cannot read the seal of a log: " + file + " at offset 0: not a valid seal of log " + id);
+    }
+    return OptionalLong.of(seal.getLong(24));
+  }
+
+  /**
+   * Gives a log its name, durably.
+   *
+   * @throws FileAlreadyExistsException if something stands at {@code target}
+   * @throws NoSuchFileException if its directory is not there
+   */
+  void link(Path target, Entry entry) throws IOException {
+    if (!publish(target, entry.encode(), entry.created())) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  /** Seals the log at {@code length} unless it is sealed already. */
+  void seal(UUID id, long length) throws IOException {
+    ByteBuffer seal = ByteBuffer.allocate(SEAL_SIZE).putLong(SEAL_MAGIC);
+    seal.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).putLong(length);
+    seal.putInt(RecordFormat.checksum(seal.duplicate().flip()));
+    publish(sealFile(id), seal.flip(), System.currentTimeMillis());
+    fence(id);
+  }
+
+  /** Deletes what is left of a log; its writer is fenced first. */
+  void delete(UUID id) throws IOException {
+    fence(id);
+    Files.deleteIfExists(data(id));
+    Files.deleteIfExists(sealFile(id));
+    syncDirectory(directory);
+  }
+
+  /** Puts a complete file at {@code target}, durably, unless one is there: then false. */
+  private boolean publish(Path target, ByteBuffer content, long modified) throws IOException {
+    Path draft = directory.resolve(UUID.randomUUID() + ".draft");
+    try {
+      writeDurably(draft, content);
+      Files.setLastModifiedTime(draft, FileTime.fromMillis(modified));
+      Files.createLink(target, draft);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+    syncDirectory(target.getParent());
+    return true;
+  }
+
+  static void writeDurably(Path file, ByteBuffer content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Makes the names in {@code directory} durable. */
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

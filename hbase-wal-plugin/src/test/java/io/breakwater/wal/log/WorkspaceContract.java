@@ -1,0 +1,261 @@
+package io.breakwater.wal.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every storage engine promises. An engine's test supplies the workspace and nothing else. */
+public abstract class WorkspaceContract {
+
+  protected Workspace workspace;
+
+  /**
+   * Opens the same stored workspace as often as it is called, each time as another process would.
+   */
+  protected abstract Workspace open() throws IOException;
+
+  @BeforeEach
+  void openWorkspace() throws IOException {
+    workspace = open();
+    workspace.createDirectories("/wals/rs1");
+  }
+
+  @Test
+  void append_isAcknowledgedWithTheLengthOfTheLog() throws Exception {
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      assertThat(log.append(bytes("hello ")).get()).isEqualTo(6);
+      assertThat(log.append(bytes("world")).get()).isEqualTo(11);
+      assertThat(log.acknowledgedLength()).isEqualTo(11);
+    }
+    assertThat(read("/wals/rs1/a")).isEqualTo("hello world");
+  }
+
+  @Test
+  void appends_areAcknowledgedInOrder_andReadBackInOrder() throws Exception {
+    StringBuilder expected = new StringBuilder();
+    List<Long> acknowledged = new ArrayList<>();
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      List<CompletableFuture<?>> pending = new ArrayList<>();
+      for (int i = 0; i < 2000; i++) {
+        String text = "entry " + i + ";";
+        expected.append(text);
+        pending.add(
+            log.append(bytes(text))
+                .thenAccept(
+                    end -> {
+                      synchronized (acknowledged) {
+                        acknowledged.add(end);
+                      }
+                    }));
+      }
+      CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).get();
+    }
+    assertThat(acknowledged).hasSize(2000).isSorted();
+    assertThat(read("/wals/rs1/a")).isEqualTo(expected.toString());
+  }
+
+  @Test
+  void append_ofManyMebibytes_isReadBackWhole() throws Exception {
+    String text = "0123456789abcdef".repeat(300_000);
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      assertThat(log.append(bytes(text)).get()).isEqualTo(text.length());
+    }
+    assertThat(read("/wals/rs1/a")).isEqualTo(text);
+  }
+
+  @Test
+  void reader_ofAnOpenLog_seesWhatIsAppendedLater() throws Exception {
+    try (LogAppender log = workspace.create("/wals/rs1/a");
+        LogReader inside = workspace.open("/wals/rs1/a");
+        LogReader outside = open().open("/wals/rs1/a")) {
+      assertThat(inside.read(0, ByteBuffer.allocate(10))).isEqualTo(-1);
+      for (LogReader reader : List.of(inside, outside)) {
+        long before = log.acknowledgedLength();
+        log.append(bytes("more")).get();
+        assertThat(reader.length()).isEqualTo(before + 4);
+        ByteBuffer target = ByteBuffer.allocate(10);
+        assertThat(reader.read(before, target)).isEqualTo(4);
+        assertThat(reader.read(before + 4, target)).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void create_inADirectoryThatWasRenamed_fails() throws Exception {
+    workspace.rename("/wals/rs1", "/wals/rs1-splitting");
+    assertThatThrownBy(() -> workspace.create("/wals/rs1/b"))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("/wals/rs1");
+  }
+
+  @Test
+  void create_whereSomethingStands_fails() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    assertThatThrownBy(() -> workspace.create("/wals/rs1/a"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> workspace.create("/wals/rs1"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void close_sealsTheLog() throws Exception {
+    LogAppender log = workspace.create("/wals/rs1/a");
+    log.append(bytes("abc")).get();
+    assertThat(workspace.status("/wals/rs1/a").orElseThrow().sealed()).isFalse();
+    log.close();
+    assertThat(workspace.status("/wals/rs1/a"))
+        .hasValueSatisfying(
+            status -> {
+              assertThat(status.sealed()).isTrue();
+              assertThat(status.length()).isEqualTo(3);
+            });
+    assertThatThrownBy(() -> log.append(bytes("d")).get()).hasMessageContaining("closed");
+  }
+
+  @Test
+  void recover_keepsEveryAcknowledgedByte_andEndsTheOldWriter() throws Exception {
+    LogAppender zombie = workspace.create("/wals/rs1/a");
+    zombie.append(bytes("acknowledged")).get();
+    workspace.rename("/wals/rs1", "/wals/rs1-splitting");
+
+    assertThat(open().recover("/wals/rs1-splitting/a")).isEqualTo(12);
+
+    assertFenced(zombie);
+    assertFenced(zombie);
+    assertThat(read("/wals/rs1-splitting/a")).isEqualTo("acknowledged");
+    zombie.close();
+    assertThat(read("/wals/rs1-splitting/a")).isEqualTo("acknowledged");
+  }
+
+  @Test
+  void recover_again_givesTheSameLength() throws Exception {
+    LogAppender log = workspace.create("/wals/rs1/a");
+    log.append(bytes("abc")).get();
+    assertThat(workspace.recover("/wals/rs1/a")).isEqualTo(3);
+    assertThat(log.append(bytes("never acknowledged"))).failsWithin(Duration.ofMinutes(1));
+    assertThat(workspace.recover("/wals/rs1/a")).isEqualTo(3);
+    log.close();
+  }
+
+  @Test
+  void deletedLog_givesItsWriterNoAcknowledgement() throws Exception {
+    LogAppender zombie = workspace.create("/wals/rs1/a");
+    zombie.append(bytes("abc")).get();
+    workspace.delete("/wals/rs1/a");
+    assertFenced(zombie);
+    assertThat(workspace.status("/wals/rs1/a")).isEmpty();
+  }
+
+  @Test
+  void movedLog_isNotReadBeforeItIsRecovered() throws Exception {
+    LogAppender log = workspace.create("/wals/rs1/a");
+    log.append(bytes("abc")).get();
+    workspace.rename("/wals/rs1", "/wals/rs1-splitting");
+    assertThatThrownBy(() -> workspace.open("/wals/rs1-splitting/a"))
+        .isInstanceOf(LogNotRecoveredException.class)
+        .hasMessageContaining("/wals/rs1");
+    workspace.recover("/wals/rs1-splitting/a");
+    assertThat(read("/wals/rs1-splitting/a")).isEqualTo("abc");
+    log.close();
+  }
+
+  @Test
+  void rename_doesNotDisturbTheWriter() throws Exception {
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      log.append(bytes("abc")).get();
+      workspace.createDirectories("/old");
+      workspace.rename("/wals/rs1/a", "/old/a");
+      assertThat(log.append(bytes("def")).get()).isEqualTo(6);
+    }
+    assertThat(read("/old/a")).isEqualTo("abcdef");
+    assertThat(workspace.status("/wals/rs1/a")).isEmpty();
+  }
+
+  @Test
+  void rename_ontoSomething_orFromNothing_fails() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    workspace.create("/wals/rs1/b").close();
+    assertThatThrownBy(() -> workspace.rename("/wals/rs1/a", "/wals/rs1/b"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> workspace.rename("/wals/rs1/none", "/wals/rs1/c"))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> workspace.rename("/wals/rs1/a", "/none/a"))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void list_namesWhatStandsInTheDirectory() throws Exception {
+    workspace.create("/wals/rs1/b").close();
+    workspace.create("/wals/rs1/a").close();
+    assertThat(workspace.list("/wals/rs1"))
+        .extracting(PathStatus::path)
+        .containsExactly("/wals/rs1/a", "/wals/rs1/b");
+    assertThat(workspace.list("/")).extracting(PathStatus::path).containsExactly("/wals");
+    assertThatThrownBy(() -> workspace.list("/none")).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void delete_ofADirectoryWithSomethingInIt_fails() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    assertThatThrownBy(() -> workspace.delete("/wals/rs1"))
+        .isInstanceOf(DirectoryNotEmptyException.class);
+    workspace.delete("/wals/rs1/a");
+    workspace.delete("/wals/rs1");
+    assertThat(workspace.status("/wals/rs1")).isEmpty();
+  }
+
+  @Test
+  void modificationTime_staysAsSet_alsoAfterRename() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    workspace.setModificationTime("/wals/rs1/a", 1_234_567_000L);
+    workspace.rename("/wals/rs1/a", "/wals/a");
+    assertThat(open().status("/wals/a").orElseThrow().modificationTime()).isEqualTo(1_234_567_000L);
+  }
+
+  @Test
+  void path_outOfTheWorkspace_isRefused() {
+    for (String path : List.of("relative", "/../escape", "/wals/../../escape")) {
+      assertThatThrownBy(() -> workspace.status(path))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(path);
+    }
+  }
+
+  private static void assertFenced(LogAppender zombie) {
+    assertThatThrownBy(() -> zombie.append(bytes("too late")).get())
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(LogFencedException.class);
+  }
+
+  protected final String read(String path) throws IOException {
+    try (LogReader reader = workspace.open(path)) {
+      return readFully(reader);
+    }
+  }
+
+  public static String readFully(LogReader reader) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate((int) reader.length());
+    int read = 0;
+    while (all.hasRemaining() && read >= 0) {
+      read = reader.read(all.position(), all);
+    }
+    return UTF_8.decode(all.flip()).toString();
+  }
+
+  protected static ByteBuffer bytes(String text) {
+    return UTF_8.encode(text);
+  }
+}
