@@ -1,0 +1,78 @@
+package io.breakwater.wal.config;
+
+import io.breakwater.wal.log.Workspace;
+import io.breakwater.wal.log.embedded.EmbeddedOptions;
+import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The workspaces of this process, and the one place that knows which engines there are.
+ *
+ * <p>A workspace is opened once and stays open until the process ends: the file system view and the
+ * writers share it, so that a reader sees what a writer of the same process has acknowledged. Safe
+ * for use by many threads.
+ */
+public final class Workspaces {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final Map<Key, Opened> OPEN = new HashMap<>();
+
+  private Workspaces() {}
+
+  private record Key(String engine, Object place, String name) {}
+
+  private record Opened(Workspace workspace, WalConfig config) {}
+
+  /**
+   * The workspace {@code name} in the engine that {@code conf} chooses: the same object for every
+   * caller in this process.
+   *
+   * @throws IllegalArgumentException if the name or a property {@code breakwater.wal.*} is not good
+   * @throws IOException if the engine cannot open the workspace, or if it is open in this process
+   *     with other settings
+   */
+  public static Workspace open(String name, Configuration conf) throws IOException {
+    if (name == null || !NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "Invalid workspace name: "
+              + name
+              + ", must be 1 to 63 of a-z, 0-9 and -, not beginning with -; it stands in"
+              + " hbase.wal.dir as bwal://<workspace>/...");
+    }
+    WalConfig config = WalConfig.of(conf);
+    Key key = new Key(config.engine(), config.embeddedDirectory(), name);
+    synchronized (OPEN) {
+      Opened opened = OPEN.get(key);
+      if (opened == null) {
+        opened = new Opened(open(name, config), config);
+        OPEN.put(key, opened);
+      }
+      if (!opened.config().equals(config)) {
+        throw new IOException(
+            "Cannot open workspace "
+                + name
+                + " with "
+                + config
+                + ": this process has it open with "
+                + opened.config()
+                + "; use the same breakwater.wal.* properties everywhere");
+      }
+      return opened.workspace();
+    }
+  }
+
+  private static Workspace open(String name, WalConfig config) throws IOException {
+    return switch (config.engine()) {
+      case WalConfig.EMBEDDED ->
+          EmbeddedWorkspace.open(
+              config.embeddedDirectory(),
+              name,
+              new EmbeddedOptions(config.embeddedFsync(), config.embeddedMaxPendingBytes()));
+      default -> throw new IllegalStateException("Unknown engine: " + config.engine());
+    };
+  }
+}

@@ -1,0 +1,428 @@
+package io.breakwater.wal.fs;
+
+import static io.breakwater.wal.fs.Errors.translated;
+
+import io.breakwater.wal.config.Workspaces;
+import io.breakwater.wal.log.LogReader;
+import io.breakwater.wal.log.PathStatus;
+import io.breakwater.wal.log.Workspace;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BufferedFSInputStream;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LeaseRecoverable;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A workspace as a Hadoop file system: {@code bwal://workspace/path}. Each file is a log.
+ *
+ * <p>What HBase relies on, as on HDFS: a file cannot be created in a directory that was renamed
+ * away ({@link #createNonRecursive}); a rename is atomic and moves into an existing directory;
+ * {@link #recoverLease} fences the writer, in whatever process it is. Reading a log whose writer
+ * may still be alive after its directory was taken over is an error that no caller can take for the
+ * end of the file.
+ *
+ * <p>Not kept: owners, permissions, access times, replication, block sizes; setting them does
+ * nothing. Append to an existing file, truncate and concat are unsupported. Overwriting and
+ * recursive deletion are not atomic.
+ */
+public final class BwalFileSystem extends FileSystem implements LeaseRecoverable {
+
+  /** The scheme of this file system's paths. */
+  public static final String SCHEME = "bwal";
+
+  private static final Logger LOG = LoggerFactory.getLogger(BwalFileSystem.class);
+
+  /** HBase derives from it when to roll a log; that of HDFS, so that it rolls as there. */
+  private static final long BLOCK_SIZE = 128L << 20;
+
+  private static final int READ_BUFFER = 64 << 10;
+
+  private URI uri;
+  private Workspace workspace;
+  private Path workingDirectory;
+
+  @Override
+  public String getScheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public void initialize(URI name, Configuration conf) throws IOException {
+    if (name.getAuthority() == null) {
+      throw new IOException(
+          "Cannot open " + name + ": it names no workspace, must be bwal://<workspace>/...");
+    }
+    super.initialize(name, conf);
+    setConf(conf);
+    workspace = Workspaces.open(name.getAuthority(), conf);
+    uri = URI.create(SCHEME + "://" + name.getAuthority());
+    workingDirectory = getHomeDirectory();
+  }
+
+  /** The workspace behind this file system, shared by all of this process. */
+  public Workspace workspace() {
+    return workspace;
+  }
+
+  /** The path in its workspace of an absolute path of this file system. */
+  public static String pathInWorkspace(Path path) {
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("Invalid path: " + path + ", must be absolute");
+    }
+    return path.toUri().getPath();
+  }
+
+  private String local(Path path) {
+    checkPath(path);
+    return pathInWorkspace(makeQualified(path));
+  }
+
+  private Path global(String path) {
+    return new Path(SCHEME, uri.getAuthority(), path);
+  }
+
+  @Override
+  public URI getUri() {
+    return uri;
+  }
+
+  @Override
+  public Path getWorkingDirectory() {
+    return workingDirectory;
+  }
+
+  @Override
+  public void setWorkingDirectory(Path directory) {
+    workingDirectory = makeQualified(directory);
+  }
+
+  /** Null: there are no delegation tokens. */
+  @Override
+  public String getCanonicalServiceName() {
+    return null;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The one that the defaults of FileSystem call.
+  public long getDefaultBlockSize() {
+    return BLOCK_SIZE;
+  }
+
+  @Override
+  public boolean hasPathCapability(Path path, String capability) throws IOException {
+    return capability.equals(CommonPathCapabilities.LEASE_RECOVERABLE)
+        || super.hasPathCapability(path, capability);
+  }
+
+  @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    String file = local(path);
+    LogReader reader =
+        translated(
+            "open",
+            path,
+            () -> {
+              requireLog("open", path, file);
+              return workspace.open(file);
+            });
+    return new FSDataInputStream(
+        new BufferedFSInputStream(new LogInputStream(reader, statistics), READ_BUFFER));
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path path,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    String file = local(path);
+    return translated(
+        "create",
+        path,
+        () -> {
+          if (!file.equals("/")) {
+            makeDirectories(path, parent(file));
+          }
+          return create(path, file, overwrite);
+        });
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The one that HBase and FileSystem.createFile call.
+  public FSDataOutputStream createNonRecursive(
+      Path path,
+      FsPermission permission,
+      EnumSet<CreateFlag> flags,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    if (flags.contains(CreateFlag.APPEND)) {
+      throw appendUnsupported(path);
+    }
+    String file = local(path);
+    return translated(
+        "create", path, () -> create(path, file, flags.contains(CreateFlag.OVERWRITE)));
+  }
+
+  private FSDataOutputStream create(Path path, String file, boolean overwrite) throws IOException {
+    Optional<PathStatus> present = status(file);
+    if (present.isPresent()) {
+      if (present.get().directory()) {
+        throw Errors.exists("create", path, "a directory of that name exists");
+      }
+      if (!overwrite) {
+        throw Errors.exists("create", path, "the file exists");
+      }
+      workspace.delete(file);
+    }
+    return new FSDataOutputStream(new LogOutputStream(path, workspace.create(file)), statistics);
+  }
+
+  @Override
+  public FSDataOutputStream append(Path path, int bufferSize, Progressable progress) {
+    throw appendUnsupported(path);
+  }
+
+  private static UnsupportedOperationException appendUnsupported(Path path) {
+    return new UnsupportedOperationException(
+        Errors.message("append to", path, "a log that was closed stays as it is"));
+  }
+
+  /**
+   * Renames as HDFS does: into {@code target} if that is a directory. False, with the reason in the
+   * log, if there is no {@code source}, no directory to rename into, or something at the target.
+   */
+  @Override
+  public boolean rename(Path source, Path target) throws IOException {
+    String from = local(source);
+    String to = local(target);
+    Optional<PathStatus> present = status(to);
+    if (present.isPresent() && present.get().directory()) {
+      to = (to.equals("/") ? "" : to) + from.substring(from.lastIndexOf('/'));
+      present = status(to);
+    }
+    Optional<PathStatus> moved = status(from);
+    if (moved.isEmpty()) {
+      return notRenamed(from, to, "the source does not exist");
+    }
+    if (from.equals(to)) {
+      return !moved.get().directory();
+    }
+    if (from.equals("/") || to.startsWith(from + "/")) {
+      return notRenamed(from, to, "the target is below the source");
+    }
+    if (present.isPresent()) {
+      return notRenamed(from, to, "the target exists");
+    }
+    if (!status(parent(to)).map(PathStatus::directory).orElse(false)) {
+      return notRenamed(from, to, "the directory of the target does not exist");
+    }
+    try {
+      workspace.rename(from, to);
+      return true;
+    } catch (NoSuchFileException | java.nio.file.FileAlreadyExistsException e) {
+      return notRenamed(from, to, "somebody else was faster: " + e);
+    }
+  }
+
+  private boolean notRenamed(String from, String to, String reason) {
+    LOG.warn("Cannot rename {} to {} in {}: {}", from, to, uri, reason);
+    return false;
+  }
+
+  @Override
+  public boolean delete(Path path, boolean recursive) throws IOException {
+    String file = local(path);
+    return translated(
+        "delete",
+        path,
+        () -> {
+          Optional<PathStatus> status = status(file);
+          if (status.isEmpty()) {
+            return false;
+          }
+          if (status.get().directory()) {
+            List<PathStatus> children = workspace.list(file);
+            if (!children.isEmpty() && !recursive) {
+              throw new PathIsNotEmptyDirectoryException(path.toString());
+            }
+            if (file.equals("/")) {
+              return false;
+            }
+            deleteAll(children);
+          }
+          workspace.delete(file);
+          return true;
+        });
+  }
+
+  private void deleteAll(List<PathStatus> children) throws IOException {
+    for (PathStatus child : children) {
+      try {
+        if (child.directory()) {
+          deleteAll(workspace.list(child.path()));
+        }
+        workspace.delete(child.path());
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} in {} was deleted by somebody else meanwhile", child.path(), uri);
+      }
+    }
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    String file = local(path);
+    return translated(
+        "list",
+        path,
+        () -> {
+          PathStatus status = require("list", path, file);
+          List<PathStatus> found = status.directory() ? workspace.list(file) : List.of(status);
+          return found.stream().map(this::fileStatus).toArray(FileStatus[]::new);
+        });
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    String file = local(path);
+    return translated(
+        "get the status of", path, () -> fileStatus(require("get the status of", path, file)));
+  }
+
+  private FileStatus fileStatus(PathStatus status) {
+    return new FileStatus(
+        status.length(),
+        status.directory(),
+        1,
+        status.directory() ? 0 : BLOCK_SIZE,
+        status.modificationTime(),
+        global(status.path()));
+  }
+
+  @Override
+  public boolean mkdirs(Path path, FsPermission permission) throws IOException {
+    String directory = local(path);
+    return translated(
+        "make the directory",
+        path,
+        () -> {
+          makeDirectories(path, directory);
+          return true;
+        });
+  }
+
+  /** Sets the modification time, durably; -1 leaves it. Access times are not kept. */
+  @Override
+  public void setTimes(Path path, long modificationTime, long accessTime) throws IOException {
+    String file = local(path);
+    translated(
+        "set the times of",
+        path,
+        () -> {
+          require("set the times of", path, file);
+          if (modificationTime != -1) {
+            workspace.setModificationTime(file, modificationTime);
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Fences whoever writes the file and makes its length final.
+   *
+   * @return true: the file is closed when this method returns
+   */
+  @Override
+  public boolean recoverLease(Path path) throws IOException {
+    String file = local(path);
+    return translated(
+        "recover the lease of",
+        path,
+        () -> {
+          requireLog("recover the lease of", path, file);
+          long length = workspace.recover(file);
+          LOG.info("Recovered {}: its writer is fenced, its length is {}", path, length);
+          return true;
+        });
+  }
+
+  @Override
+  public boolean isFileClosed(Path path) throws IOException {
+    String file = local(path);
+    return translated("check", path, () -> requireLog("check", path, file).sealed());
+  }
+
+  /** What stands at {@code file}. An engine may fail below a log, where nothing can stand. */
+  private Optional<PathStatus> status(String file) throws IOException {
+    try {
+      return workspace.status(file);
+    } catch (FileSystemException e) {
+      if (isBelowLog(file)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private void makeDirectories(Path path, String directory) throws IOException {
+    try {
+      workspace.createDirectories(directory);
+    } catch (FileSystemException e) {
+      if (isBelowLog(directory)) {
+        throw new ParentNotDirectoryException(
+            Errors.message("make the directories of", path, "a file is in the way"));
+      }
+      throw e;
+    }
+  }
+
+  private boolean isBelowLog(String file) throws IOException {
+    for (String above = parent(file); !above.equals("/"); above = parent(above)) {
+      Optional<PathStatus> status = status(above);
+      if (status.isPresent()) {
+        return !status.get().directory();
+      }
+    }
+    return false;
+  }
+
+  private PathStatus require(String what, Path path, String file) throws IOException {
+    return status(file).orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
+  }
+
+  private PathStatus requireLog(String what, Path path, String file) throws IOException {
+    PathStatus status = require(what, path, file);
+    if (status.directory()) {
+      throw Errors.notFound(what, path, "Path is not a file");
+    }
+    return status;
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+  }
+}
