@@ -1,0 +1,70 @@
+package io.breakwater.wal;
+
+import io.breakwater.wal.fs.BwalFileSystem;
+import io.breakwater.wal.hbase.BreakwaterWAL;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hbase.regionserver.wal.AsyncFSWAL;
+import org.apache.hadoop.hbase.util.CommonFSUtils;
+import org.apache.hadoop.hbase.wal.AbstractFSWALProvider;
+
+/**
+ * Keeps HBase's write-ahead logs in a Breakwater workspace. Switched on by
+ *
+ * <pre>
+ * hbase.wal.provider = io.breakwater.wal.BreakwaterWALProvider
+ * hbase.wal.dir      = bwal://WORKSPACE/hbase
+ * </pre>
+ *
+ * and usable as {@code hbase.wal.regiongrouping.delegate.provider} of {@code multiwal}. It writes
+ * to the workspace directly; {@link BwalFileSystem} is the way in for all that reads, renames and
+ * cleans WALs.
+ */
+public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWAL> {
+
+  private Configuration walConf;
+
+  /**
+   * Checks the configuration.
+   *
+   * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace
+   */
+  @Override
+  protected void doInit(Configuration conf) throws IOException {
+    fileSystem(conf);
+    walConf = new Configuration(conf);
+    walConf.setBoolean(AsyncFSWAL.ASYNC_WAL_USE_SHARED_EVENT_LOOP, false);
+  }
+
+  @Override
+  protected AsyncFSWAL createWAL() throws IOException {
+    return new BreakwaterWAL(
+        fileSystem(conf),
+        abortable,
+        CommonFSUtils.getWALRootDir(conf),
+        getWALDirectoryName(factory.getFactoryId()),
+        getWALArchiveDirectoryName(conf, factory.getFactoryId()),
+        walConf,
+        listeners,
+        logPrefix,
+        META_WAL_PROVIDER_ID.equals(providerId) ? META_WAL_PROVIDER_ID : null,
+        factory.getExcludeDatanodeManager().getStreamSlowMonitor(providerId));
+  }
+
+  private static BwalFileSystem fileSystem(Configuration conf) throws IOException {
+    FileSystem fs = CommonFSUtils.getWALFileSystem(conf);
+    if (fs instanceof BwalFileSystem bwal) {
+      return bwal;
+    }
+    throw new IOException(
+        "Invalid "
+            + CommonFSUtils.HBASE_WAL_DIR
+            + ": "
+            + CommonFSUtils.getWALRootDir(conf)
+            + ", must be "
+            + BwalFileSystem.SCHEME
+            + "://<workspace>/<directory> for "
+            + BreakwaterWALProvider.class.getName());
+  }
+}
