@@ -1,0 +1,149 @@
+package io.breakwater.wal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WalConfigTest {
+
+  private static final String DIR = "breakwater.wal.embedded.dir";
+  private static final String FSYNC = "breakwater.wal.embedded.fsync";
+  private static final String PENDING = "breakwater.wal.embedded.max-pending-bytes";
+  private static final String ENGINE = "breakwater.wal.engine";
+
+  private final Configuration conf = new Configuration(false);
+
+  WalConfigTest() {
+    conf.set(DIR, "/mnt/breakwater");
+  }
+
+  @Nested
+  class Values {
+
+    @Test
+    void everyKey_hasItsDefault() {
+      Map<String, String> defaults = new HashMap<>();
+      WalConfig.KEYS.forEach(key -> defaults.put(key.name(), key.defaultValue()));
+      Map<String, String> expected = new HashMap<>();
+      expected.put(ENGINE, "embedded");
+      expected.put(DIR, null);
+      expected.put(FSYNC, "true");
+      expected.put(PENDING, "64m");
+      assertThat(defaults).isEqualTo(expected);
+      assertThat(WalConfig.of(conf))
+          .isEqualTo(new WalConfig("embedded", Path.of("/mnt/breakwater"), true, 64 << 20));
+    }
+
+    @Test
+    void everyKey_isReadFromItsProperty() {
+      Map<String, String> values =
+          Map.of(ENGINE, "embedded", DIR, "/other/../place", FSYNC, "false", PENDING, "2097152");
+      assertThat(values.keySet())
+          .isEqualTo(WalConfig.KEYS.stream().map(ConfigKey::name).collect(Collectors.toSet()));
+      values.forEach(conf::set);
+      assertThat(WalConfig.of(conf))
+          .isEqualTo(new WalConfig("embedded", Path.of("/place"), false, 2 << 20));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1m,1048576", "1048576,1048576", "' 1G ',1073741824", "1024k,1048576"})
+    void maxPendingBytes_takesSuffixes_withinItsBounds(String text, long bytes) {
+      conf.set(PENDING, text);
+      assertThat(WalConfig.of(conf).embeddedMaxPendingBytes()).isEqualTo(bytes);
+    }
+  }
+
+  @Nested
+  class Refusals {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1048575", "1g1", "1025m", "-1", "lots", "99999999999999999999", "9e"})
+    void maxPendingBytes_outOfItsBounds(String text) {
+      conf.set(PENDING, text);
+      assertRefused("Invalid " + PENDING + ": " + text + ", must be from 1m to 1g");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "TRUE", "0"})
+    void fsync_thatIsNoBoolean(String text) {
+      conf.set(FSYNC, text);
+      assertRefused("Invalid " + FSYNC + ": " + text + ", must be true or false");
+    }
+
+    @Test
+    void engine_thatDoesNotExist() {
+      conf.set(ENGINE, "bookkeeper");
+      assertRefused(
+          "Invalid " + ENGINE + ": bookkeeper, must be embedded, the one engine of this version");
+    }
+
+    @Test
+    void directory_thatIsMissing() {
+      conf.unset(DIR);
+      assertRefused(
+          "Missing "
+              + DIR
+              + ": must be an absolute path on a local file system of this machine, the same for"
+              + " every server on it, such as /mnt/breakwater");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"breakwater", "file:///mnt/breakwater", "~/breakwater"})
+    void directory_thatIsNotAbsolute(String text) {
+      conf.set(DIR, text);
+      assertRefused(
+          "Invalid "
+              + DIR
+              + ": "
+              + text
+              + ", must be an absolute path on a local file system of this machine, the same for"
+              + " every server on it, such as /mnt/breakwater");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "breakwater.wal.embedded.fsnyc, breakwater.wal.embedded.fsync",
+      "breakwater.wal.engin, breakwater.wal.engine",
+      "breakwater.wal.embeded.directory, breakwater.wal.embedded.dir",
+      "breakwater.wal.embedded.max-pending, breakwater.wal.embedded.max-pending-bytes"
+    })
+    void unknownKey_withTheNearestKnownOne(String unknown, String nearest) {
+      conf.set(unknown, "x");
+      assertRefused("Unknown " + unknown + ": did you mean " + nearest + "?");
+    }
+
+    @Test
+    void allProblems_atOnce() {
+      conf.unset(DIR);
+      conf.set(FSYNC, "maybe");
+      conf.set("breakwater.wal.b", "x");
+      conf.set("breakwater.wal.a", "x");
+      assertThatThrownBy(() -> WalConfig.of(conf))
+          .hasMessageContainingAll("Missing " + DIR, "Invalid " + FSYNC + ": maybe")
+          .hasMessageContainingAll("Unknown breakwater.wal.a", "Unknown breakwater.wal.b");
+    }
+
+    private void assertRefused(String problem) {
+      assertThatThrownBy(() -> WalConfig.of(conf))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Cannot use the configuration of the Breakwater WAL: " + problem);
+    }
+  }
+
+  @Test
+  void keysOfOthers_areLeftAlone() {
+    conf.set("breakwater.walrus", "x");
+    conf.set("hbase.wal.provider", "x");
+    assertThat(WalConfig.of(conf).engine()).isEqualTo("embedded");
+  }
+}
