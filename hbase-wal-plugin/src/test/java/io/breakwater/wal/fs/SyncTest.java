@@ -3,8 +3,10 @@ package io.breakwater.wal.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.wal.log.LogAppender;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -93,14 +95,26 @@ class SyncTest extends OnWorkspace {
 
   @Test
   void hflush_ofAnInterruptedThread_saysSo() throws Exception {
-    FSDataOutputStream out = fs.create(WAL);
+    LogOutputStream out = new LogOutputStream(WAL, new SilentLog());
     out.write(bytes("entry"));
     Thread.currentThread().interrupt();
     assertThatThrownBy(out::hflush)
         .isInstanceOf(InterruptedIOException.class)
         .hasMessage("Cannot sync " + WAL + ": interrupted while waiting for the acknowledgement");
-    out.close();
-    assertThat(read(WAL)).isEqualTo("entry");
+  }
+
+  @Test
+  void write_afterAFailedAppend_isRefused_soThatTheLogGetsNoHole() throws Exception {
+    SilentLog log = new SilentLog();
+    LogOutputStream out = new LogOutputStream(WAL, log);
+    out.write(bytes("entry"));
+    out.flush();
+    log.append.completeExceptionally(new IOException("disk on fire"));
+    out.write(bytes("next"));
+    assertThatThrownBy(out::flush).hasMessage("Cannot sync " + WAL + ": disk on fire");
+    assertThatThrownBy(out::close).hasMessage("Cannot sync " + WAL + ": disk on fire");
+    assertThat(log.appends).isEqualTo(1);
+    assertThat(log.closed).isTrue();
   }
 
   @Test
@@ -131,5 +145,28 @@ class SyncTest extends OnWorkspace {
 
   private static String fsPath() {
     return BwalFileSystem.pathInWorkspace(WAL);
+  }
+
+  /** A stub: a log that acknowledges nothing by itself. */
+  private static final class SilentLog implements LogAppender {
+    private final CompletableFuture<Long> append = new CompletableFuture<>();
+    private int appends;
+    private boolean closed;
+
+    @Override
+    public CompletableFuture<Long> append(ByteBuffer data) {
+      appends++;
+      return append;
+    }
+
+    @Override
+    public long acknowledgedLength() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 }
