@@ -209,10 +209,11 @@ public final class AcknowledgedRows {
 
     private final List<Future<?>> clients = new ArrayList<>();
     private final AtomicLong remaining;
+    private final ExecutorService executor;
 
     private Writing(Connection connection, long rows, int threads) {
       this.remaining = new AtomicLong(rows);
-      ExecutorService executor = Executors.newFixedThreadPool(threads);
+      this.executor = Executors.newFixedThreadPool(threads);
       for (int i = 0; i < threads; i++) {
         clients.add(executor.submit(() -> run(connection)));
       }
@@ -229,9 +230,10 @@ public final class AcknowledgedRows {
       }
     }
 
-    /** Begins no further put, and waits for the outcome of those in flight. */
-    public void stop() {
+    /** Begins no further put and gives up those in flight, whose outcome stays unknown. */
+    public void abandon() {
       remaining.set(0);
+      executor.shutdownNow();
       finish();
     }
 

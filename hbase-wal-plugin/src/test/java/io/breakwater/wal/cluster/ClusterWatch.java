@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.ClusterMetrics.Option;
 import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.HRegionLocation;
+import org.apache.hadoop.hbase.ServerMetrics;
 import org.apache.hadoop.hbase.ServerName;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
@@ -101,9 +103,13 @@ final class ClusterWatch implements Closeable {
 
   Optional<String> missingServers(int count) throws IOException {
     try (Admin admin = connection().getAdmin()) {
-      int live = liveServers(admin).size();
-      if (live != count) {
-        return Optional.of(live + " servers are live");
+      Map<ServerName, ServerMetrics> live = liveServers(admin);
+      if (live.size() != count) {
+        return Optional.of(live.size() + " servers are live");
+      }
+      // The master gives no region to a server before its first report.
+      if (live.values().stream().anyMatch(server -> server.getLastReportTimestamp() == 0)) {
+        return Optional.of("a server has not yet reported its load");
       }
       // Answered only by a master that has finished its initialization, which includes meta.
       admin.listNamespaces();
@@ -115,7 +121,7 @@ final class ClusterWatch implements Closeable {
     try (Admin admin = connection().getAdmin();
         RegionLocator locator = connection().getRegionLocator(table);
         Table client = connection().getTable(table)) {
-      Collection<ServerName> live = liveServers(admin);
+      Collection<ServerName> live = liveServers(admin).keySet();
       locator.clearRegionLocationCache();
       List<HRegionLocation> locations = locator.getAllRegionLocations();
       if (locations.isEmpty()) {
@@ -133,8 +139,8 @@ final class ClusterWatch implements Closeable {
     }
   }
 
-  private static Collection<ServerName> liveServers(Admin admin) throws IOException {
-    return admin.getClusterMetrics(EnumSet.of(Option.LIVE_SERVERS)).getLiveServerMetrics().keySet();
+  private static Map<ServerName, ServerMetrics> liveServers(Admin admin) throws IOException {
+    return admin.getClusterMetrics(EnumSet.of(Option.LIVE_SERVERS)).getLiveServerMetrics();
   }
 
   private Connection connection() throws IOException {

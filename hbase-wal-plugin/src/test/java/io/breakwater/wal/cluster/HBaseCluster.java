@@ -11,20 +11,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hbase.HBaseConfiguration;
+import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.ServerName;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.apache.hadoop.hbase.client.RegionLocator;
 import org.apache.hadoop.hbase.master.HMaster;
 import org.apache.hadoop.hbase.regionserver.HRegionServer;
+import org.apache.hadoop.hbase.util.CommonFSUtils;
 import org.apache.hadoop.hbase.zookeeper.HQuorumPeer;
 
 /**
@@ -46,6 +51,7 @@ public final class HBaseCluster implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 512;
 
   private final Path directory;
+  private final Configuration site;
   private final Daemons daemons;
   private final int zooKeeperPort;
   private final List<ClusterProcess> regionServers = new ArrayList<>();
@@ -57,8 +63,8 @@ public final class HBaseCluster implements AutoCloseable {
   private HBaseCluster(Builder builder, Path runDirectory) {
     this.directory = builder.directory;
     this.zooKeeperPort = Ports.fresh();
-    this.daemons =
-        new Daemons(runDirectory, site(builder, runDirectory, zooKeeperPort), builder.pluginJars);
+    this.site = site(builder, runDirectory, zooKeeperPort);
+    this.daemons = new Daemons(runDirectory, site, builder.pluginJars);
     this.watch = new ClusterWatch(clientConfiguration(), this::processes);
   }
 
@@ -193,7 +199,11 @@ public final class HBaseCluster implements AutoCloseable {
     if (zooKeeper.isAlive()) {
       throw new IllegalStateException("Cannot delete ZooKeeper's data: " + zooKeeper + " uses it");
     }
-    deleteTree(directory.resolve("zookeeper"));
+    try {
+      FileUtils.deleteDirectory(directory.resolve("zookeeper").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete ZooKeeper's data in " + directory, e);
+    }
   }
 
   /** What a client needs to reach this cluster; a copy. */
@@ -208,6 +218,46 @@ public final class HBaseCluster implements AutoCloseable {
   /** A new connection, which the caller closes. */
   public Connection connect() throws IOException {
     return ConnectionFactory.createConnection(clientConfiguration());
+  }
+
+  /** The server that has hbase:meta. */
+  public ServerName serverOfMeta(Connection connection) throws IOException {
+    try (RegionLocator locator = connection.getRegionLocator(TableName.META_TABLE_NAME)) {
+      return locator.getRegionLocation(HConstants.EMPTY_START_ROW, true).getServerName();
+    }
+  }
+
+  /** The files that {@code table} was flushed or compacted to; none if it was never flushed. */
+  public List<Path> storeFiles(TableName table) throws IOException {
+    Path data =
+        directory
+            .resolve("hfiles/data")
+            .resolve(table.getNamespaceAsString())
+            .resolve(table.getQualifierAsString());
+    int regionFamilyFile = 3;
+    try (Stream<Path> files = Files.walk(data, regionFamilyFile)) {
+      return files
+          .filter(file -> data.relativize(file).getNameCount() == regionFamilyFile)
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getParent().getFileName().toString().startsWith("."))
+          .toList();
+    }
+  }
+
+  /** The names of the write-ahead logs that the region servers have now. */
+  public List<String> walNames() throws IOException {
+    org.apache.hadoop.fs.Path wals =
+        new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), "WALs");
+    List<String> names = new ArrayList<>();
+    // Not a cached one, whose workspace is that of an earlier cluster.
+    try (FileSystem fs = FileSystem.newInstance(wals.toUri(), site)) {
+      for (FileStatus server : fs.listStatus(wals)) {
+        for (FileStatus wal : fs.listStatus(server.getPath())) {
+          names.add(wal.getPath().getName());
+        }
+      }
+    }
+    return names;
   }
 
   /** Waits until {@code count} region servers are live, and the master serves, and meta is read. */
@@ -241,16 +291,6 @@ public final class HBaseCluster implements AutoCloseable {
       killEverything();
     } finally {
       watch.close();
-    }
-  }
-
-  private static void deleteTree(Path root) {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + root, e);
     }
   }
 
