@@ -52,16 +52,22 @@ final class LogInputStream extends FSInputStream {
     if (length == 0) {
       return 0;
     }
-    int n;
+    int n = 0;
     try {
-      n = log.read(at, ByteBuffer.wrap(bytes, offset, length));
-    } catch (EOFException e) {
-      throw Errors.notEnd(e);
+      // The log may give one record at a time; a full buffer saves calls.
+      for (int more = 0; more >= 0 && n < length; n += Math.max(more, 0)) {
+        more = log.read(at + n, ByteBuffer.wrap(bytes, offset + n, length - n));
+      }
+    } catch (IOException e) {
+      if (n == 0) {
+        throw e instanceof EOFException end ? Errors.notEnd(end) : e;
+      }
+      // What stands before the damage is good; the next read meets it again and says so.
     }
     if (statistics != null && n > 0) {
       statistics.incrementBytesRead(n);
     }
-    return n;
+    return n == 0 ? -1 : n;
   }
 
   @Override
