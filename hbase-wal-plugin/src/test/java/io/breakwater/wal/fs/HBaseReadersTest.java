@@ -3,13 +3,18 @@ package io.breakwater.wal.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.wal.log.LogCorruptException;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.CellBuilderType;
@@ -31,6 +36,7 @@ import org.apache.hadoop.hbase.wal.WALStreamReader;
 import org.apache.hadoop.hbase.wal.WALTailingReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** WALs of HBase's own providers and of ours, read by HBase's own readers. */
@@ -41,6 +47,7 @@ class HBaseReadersTest extends OnWorkspace {
   private static final byte[] FAMILY = Bytes.toBytes("f");
 
   private final MultiVersionConcurrencyControl mvcc = new MultiVersionConcurrencyControl();
+  private int valueBytes = 100;
   private final String server = ServerName.valueOf("rs1", 16020, 1).toString();
 
   @BeforeEach
@@ -104,6 +111,84 @@ class HBaseReadersTest extends OnWorkspace {
     factory.close();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "filesystem, 100",
+    "asyncfs, 100",
+    "io.breakwater.wal.BreakwaterWALProvider, 100",
+    "filesystem, 3000000",
+    "asyncfs, 3000000",
+    "io.breakwater.wal.BreakwaterWALProvider, 3000000"
+  })
+  void damagedWal_isAnError_andNotAnEndOfTheWal(String provider, int valueSize) throws Exception {
+    conf.set(WALFactory.WAL_PROVIDER, provider);
+    valueBytes = valueSize;
+    WALFactory factory = new WALFactory(conf, server);
+    Path path = write(factory, 0, 7);
+    factory.close();
+    damageTheLargestLog();
+
+    Path archived = AbstractFSWALProvider.findArchivedLog(path, conf);
+    List<String> rows = new ArrayList<>();
+    try (WALStreamReader reader = factory.createStreamReader(fs, archived)) {
+      assertThatThrownBy(() -> collectRows(reader, rows))
+          .isNotInstanceOf(EOFException.class)
+          .hasStackTraceContaining(LogCorruptException.class.getName());
+    }
+    assertThat(rows).isEqualTo(expectedRows(0, rows.size())).hasSizeBetween(1, 6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"filesystem", "io.breakwater.wal.BreakwaterWALProvider"})
+  void noDamagedByte_shortensAWalSilently(String provider) throws Exception {
+    conf.set(WALFactory.WAL_PROVIDER, provider);
+    WALFactory factory = new WALFactory(conf, server);
+    Path path = write(factory, 0, 7);
+    factory.close();
+    Path archived = AbstractFSWALProvider.findArchivedLog(path, conf);
+
+    int errors = 0;
+    try (RandomAccessFile file = new RandomAccessFile(largestLog().toFile(), "rw")) {
+      for (long offset = 0; offset < file.length(); offset++) {
+        flip(file, offset);
+        List<String> rows = new ArrayList<>();
+        try (WALStreamReader reader = factory.createStreamReader(fs, archived)) {
+          collectRows(reader, rows);
+          assertThat(rows).as("damage at %s", offset).isEqualTo(expectedRows(0, 7));
+        } catch (EOFException e) {
+          assertThat(rows).as("damage at %s", offset).isEqualTo(expectedRows(0, 7));
+        } catch (IOException e) {
+          assertThat(e).hasStackTraceContaining(LogCorruptException.class.getName());
+          errors++;
+        }
+        flip(file, offset);
+      }
+    }
+    assertThat(errors).isGreaterThan(500);
+  }
+
+  private void damageTheLargestLog() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(largestLog().toFile(), "rw")) {
+      flip(file, file.length() * 6 / 10);
+    }
+  }
+
+  private java.nio.file.Path largestLog() throws IOException {
+    try (Stream<java.nio.file.Path> files = Files.walk(directory)) {
+      return files
+          .filter(file -> file.toString().endsWith(".log"))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private static void flip(RandomAccessFile file, long offset) throws IOException {
+    file.seek(offset);
+    int old = file.read();
+    file.seek(offset);
+    file.write(~old);
+  }
+
   /** Some of HBase's providers try to write a trailer then, and say that they cannot. */
   private static void shutDownTheZombie(WALFactory factory) {
     try {
@@ -125,7 +210,7 @@ class HBaseReadersTest extends OnWorkspace {
               .setQualifier(FAMILY)
               .setTimestamp(1)
               .setType(Cell.Type.Put)
-              .setValue(new byte[100])
+              .setValue(new byte[valueBytes])
               .build();
       long transaction =
           wal.appendData(
@@ -140,13 +225,17 @@ class HBaseReadersTest extends OnWorkspace {
   private static List<String> rows(WALStreamReader reader) throws IOException {
     List<String> rows = new ArrayList<>();
     try {
-      for (WAL.Entry entry = reader.next(); entry != null; entry = reader.next()) {
-        entry.getEdit().getCells().forEach(cell -> rows.add(rowOf(cell)));
-      }
+      collectRows(reader, rows);
       return rows;
     } catch (EOFException e) {
       // How this reader of HBase ends a WAL that its writer did not end with a trailer.
       return rows;
+    }
+  }
+
+  private static void collectRows(WALStreamReader reader, List<String> rows) throws IOException {
+    for (WAL.Entry entry = reader.next(); entry != null; entry = reader.next()) {
+      entry.getEdit().getCells().forEach(cell -> rows.add(rowOf(cell)));
     }
   }
 
