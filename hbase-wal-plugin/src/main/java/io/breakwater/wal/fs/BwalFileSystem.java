@@ -8,8 +8,6 @@ import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +20,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.slf4j.Logger;
@@ -57,6 +53,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
 
   private URI uri;
   private Workspace workspace;
+  private Namespace names;
   private Path workingDirectory;
 
   @Override
@@ -73,6 +70,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     super.initialize(name, conf);
     setConf(conf);
     workspace = Workspaces.open(name.getAuthority(), conf);
+    names = new Namespace(workspace);
     uri = URI.create(SCHEME + "://" + name.getAuthority());
     workingDirectory = getHomeDirectory();
   }
@@ -140,8 +138,12 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
             "open",
             path,
             () -> {
-              requireLog("open", path, file);
-              return workspace.open(file);
+              try {
+                return workspace.open(file);
+              } catch (IOException e) {
+                requireLog("open", path, file);
+                throw e;
+              }
             });
     return new FSDataInputStream(
         new BufferedFSInputStream(new LogInputStream(reader, statistics), READ_BUFFER));
@@ -163,7 +165,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         path,
         () -> {
           if (!file.equals("/")) {
-            makeDirectories(path, parent(file));
+            names.makeDirectories(Namespace.parent(file));
           }
           return create(path, file, overwrite);
         });
@@ -189,7 +191,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   }
 
   private FSDataOutputStream create(Path path, String file, boolean overwrite) throws IOException {
-    Optional<PathStatus> present = status(file);
+    Optional<PathStatus> present = names.status(file);
     if (present.isPresent()) {
       if (present.get().directory()) {
         throw Errors.exists("create", path, "a directory of that name exists");
@@ -220,77 +222,13 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   public boolean rename(Path source, Path target) throws IOException {
     String from = local(source);
     String to = local(target);
-    Optional<PathStatus> present = status(to);
-    if (present.isPresent() && present.get().directory()) {
-      to = (to.equals("/") ? "" : to) + from.substring(from.lastIndexOf('/'));
-      present = status(to);
-    }
-    Optional<PathStatus> moved = status(from);
-    if (moved.isEmpty()) {
-      return notRenamed(from, to, "the source does not exist");
-    }
-    if (from.equals(to)) {
-      return !moved.get().directory();
-    }
-    if (from.equals("/") || to.startsWith(from + "/")) {
-      return notRenamed(from, to, "the target is below the source");
-    }
-    if (present.isPresent()) {
-      return notRenamed(from, to, "the target exists");
-    }
-    if (!status(parent(to)).map(PathStatus::directory).orElse(false)) {
-      return notRenamed(from, to, "the directory of the target does not exist");
-    }
-    try {
-      workspace.rename(from, to);
-      return true;
-    } catch (NoSuchFileException | java.nio.file.FileAlreadyExistsException e) {
-      return notRenamed(from, to, "somebody else was faster: " + e);
-    }
-  }
-
-  private boolean notRenamed(String from, String to, String reason) {
-    LOG.warn("Cannot rename {} to {} in {}: {}", from, to, uri, reason);
-    return false;
+    return translated("rename", source, () -> names.rename(from, to));
   }
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     String file = local(path);
-    return translated(
-        "delete",
-        path,
-        () -> {
-          Optional<PathStatus> status = status(file);
-          if (status.isEmpty()) {
-            return false;
-          }
-          if (status.get().directory()) {
-            List<PathStatus> children = workspace.list(file);
-            if (!children.isEmpty() && !recursive) {
-              throw new PathIsNotEmptyDirectoryException(path.toString());
-            }
-            if (file.equals("/")) {
-              return false;
-            }
-            deleteAll(children);
-          }
-          workspace.delete(file);
-          return true;
-        });
-  }
-
-  private void deleteAll(List<PathStatus> children) throws IOException {
-    for (PathStatus child : children) {
-      try {
-        if (child.directory()) {
-          deleteAll(workspace.list(child.path()));
-        }
-        workspace.delete(child.path());
-      } catch (NoSuchFileException e) {
-        LOG.debug("{} in {} was deleted by somebody else meanwhile", child.path(), uri);
-      }
-    }
+    return translated("delete", path, () -> names.delete(file, recursive));
   }
 
   @Override
@@ -330,7 +268,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         "make the directory",
         path,
         () -> {
-          makeDirectories(path, directory);
+          names.makeDirectories(directory);
           return true;
         });
   }
@@ -363,10 +301,14 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         "recover the lease of",
         path,
         () -> {
-          requireLog("recover the lease of", path, file);
-          long length = workspace.recover(file);
-          LOG.info("Recovered {}: its writer is fenced, its length is {}", path, length);
-          return true;
+          try {
+            long length = workspace.recover(file);
+            LOG.info("Recovered {}: its writer is fenced, its length is {}", path, length);
+            return true;
+          } catch (IOException e) {
+            requireLog("recover the lease of", path, file);
+            throw e;
+          }
         });
   }
 
@@ -376,42 +318,8 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     return translated("check", path, () -> requireLog("check", path, file).sealed());
   }
 
-  /** What stands at {@code file}. An engine may fail below a log, where nothing can stand. */
-  private Optional<PathStatus> status(String file) throws IOException {
-    try {
-      return workspace.status(file);
-    } catch (FileSystemException e) {
-      if (isBelowLog(file)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private void makeDirectories(Path path, String directory) throws IOException {
-    try {
-      workspace.createDirectories(directory);
-    } catch (FileSystemException e) {
-      if (isBelowLog(directory)) {
-        throw new ParentNotDirectoryException(
-            Errors.message("make the directories of", path, "a file is in the way"));
-      }
-      throw e;
-    }
-  }
-
-  private boolean isBelowLog(String file) throws IOException {
-    for (String above = parent(file); !above.equals("/"); above = parent(above)) {
-      Optional<PathStatus> status = status(above);
-      if (status.isPresent()) {
-        return !status.get().directory();
-      }
-    }
-    return false;
-  }
-
   private PathStatus require(String what, Path path, String file) throws IOException {
-    return status(file).orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
+    return names.status(file).orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
   }
 
   private PathStatus requireLog(String what, Path path, String file) throws IOException {
@@ -420,9 +328,5 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
       throw Errors.notFound(what, path, "Path is not a file");
     }
     return status;
-  }
-
-  private static String parent(String path) {
-    return path.substring(0, Math.max(1, path.lastIndexOf('/')));
   }
 }
