@@ -9,7 +9,7 @@ import io.breakwater.wal.cluster.HBaseCluster;
 import io.breakwater.wal.cluster.KeptOnFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
@@ -29,27 +29,18 @@ class WholeClusterCrashIT {
   @Test
   void newClusterOnTheSameFilesAndWorkspace_hasEveryAcknowledgedRow_evenWithoutZooKeepersData()
       throws IOException {
-    List<Integer> oldPorts = new ArrayList<>();
-    try (HBaseCluster cluster = breakwater().start();
+    List<Integer> oldPorts;
+    try (HBaseCluster cluster = start();
         Connection connection = cluster.connect()) {
-      rows.createTable(connection, 4);
-      cluster.awaitTable(rows.table());
-      rows.write(connection, 4_000, 8);
-      Writing writing = rows.startWriting(connection, Long.MAX_VALUE, 8);
-      Awaitility.await().until(() -> rows.acknowledged() > 5_000);
-      assertThat(cluster.storeFiles(rows.table())).isEmpty();
+      writeUnflushed(cluster, connection);
 
-      cluster.killEverything();
-      writing.abandon();
-      cluster.deleteZooKeeperData();
-      cluster.regionServers().forEach(server -> oldPorts.add(server.port()));
+      oldPorts = ports(cluster);
+      loseEverythingWhileWriting(cluster, connection);
     }
 
-    try (HBaseCluster cluster = breakwater().start();
+    try (HBaseCluster cluster = start();
         Connection connection = cluster.connect()) {
-      assertThat(cluster.regionServers())
-          .extracting(ClusterProcess::port)
-          .doesNotContainAnyElementsOf(oldPorts);
+      assertThat(ports(cluster)).doesNotContainAnyElementsOf(oldPorts);
       cluster.awaitTable(rows.table());
       rows.verify(connection).assertExact();
 
@@ -58,7 +49,47 @@ class WholeClusterCrashIT {
     }
   }
 
-  private HBaseCluster.Builder breakwater() {
-    return HBaseCluster.in(directory).breakwater(directory.resolve("logs"));
+  @Test
+  void clusterLostWhileItRecoveredARegionServer_hasEveryAcknowledgedRow() throws IOException {
+    try (HBaseCluster cluster = start();
+        Connection connection = cluster.connect()) {
+      writeUnflushed(cluster, connection);
+
+      cluster.regionServer(cluster.serverOfMeta(connection)).kill();
+      Awaitility.await()
+          .timeout(Duration.ofMinutes(1))
+          .until(() -> cluster.master().logContains("-splitting"));
+      loseEverythingWhileWriting(cluster, connection);
+    }
+
+    try (HBaseCluster cluster = start();
+        Connection connection = cluster.connect()) {
+      cluster.awaitTable(rows.table());
+      rows.verify(connection).assertExact();
+    }
+  }
+
+  private HBaseCluster start() {
+    return HBaseCluster.in(directory).breakwater(directory.resolve("logs")).start();
+  }
+
+  private void writeUnflushed(HBaseCluster cluster, Connection connection) throws IOException {
+    rows.createTable(connection, 4);
+    cluster.awaitTable(rows.table());
+    rows.write(connection, 4_000, 8);
+    assertThat(cluster.storeFiles(rows.table())).isEmpty();
+  }
+
+  private void loseEverythingWhileWriting(HBaseCluster cluster, Connection connection) {
+    long before = rows.acknowledged();
+    Writing writing = rows.startWriting(connection, Long.MAX_VALUE, 8);
+    Awaitility.await().timeout(Duration.ofMinutes(1)).until(() -> rows.acknowledged() > before);
+    cluster.killEverything();
+    writing.abandon();
+    cluster.deleteZooKeeperData();
+  }
+
+  private static List<Integer> ports(HBaseCluster cluster) {
+    return cluster.regionServers().stream().map(ClusterProcess::port).toList();
   }
 }

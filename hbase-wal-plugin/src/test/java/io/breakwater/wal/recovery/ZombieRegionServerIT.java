@@ -53,6 +53,9 @@ class ZombieRegionServerIT {
       assertThat(process.awaitExit(Duration.ofMinutes(2))).isNotZero();
       rows.verify(connection).assertExact();
       assertThat(rows.acknowledged()).isEqualTo(2_000 + CLIENTS);
+      assertThat(process.logLines("LogFencedException"))
+          .as("the paused server met the fence, not only the end of its session")
+          .isNotEmpty();
     }
   }
 
