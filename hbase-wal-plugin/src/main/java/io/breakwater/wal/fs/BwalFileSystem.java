@@ -165,7 +165,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         path,
         () -> {
           if (!file.equals("/")) {
-            names.makeDirectories(Namespace.parent(file));
+            workspace.createDirectories(Namespace.parent(file));
           }
           return create(path, file, overwrite);
         });
@@ -191,7 +191,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   }
 
   private FSDataOutputStream create(Path path, String file, boolean overwrite) throws IOException {
-    Optional<PathStatus> present = names.status(file);
+    Optional<PathStatus> present = workspace.status(file);
     if (present.isPresent()) {
       if (present.get().directory()) {
         throw Errors.exists("create", path, "a directory of that name exists");
@@ -268,7 +268,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         "make the directory",
         path,
         () -> {
-          names.makeDirectories(directory);
+          workspace.createDirectories(directory);
           return true;
         });
   }
@@ -319,7 +319,9 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   }
 
   private PathStatus require(String what, Path path, String file) throws IOException {
-    return names.status(file).orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
+    return workspace
+        .status(file)
+        .orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
   }
 
   private PathStatus requireLog(String what, Path path, String file) throws IOException {

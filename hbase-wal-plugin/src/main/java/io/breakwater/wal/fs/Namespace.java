@@ -5,9 +5,7 @@ import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,42 +24,6 @@ final class Namespace {
     this.workspace = workspace;
   }
 
-  /** What stands at {@code path}. An engine may fail below a log, where nothing can stand. */
-  Optional<PathStatus> status(String path) throws IOException {
-    try {
-      return workspace.status(path);
-    } catch (FileSystemException e) {
-      if (logAbove(path).isPresent()) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  void makeDirectories(String path) throws IOException {
-    try {
-      workspace.createDirectories(path);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (FileSystemException e) {
-      Optional<String> log = logAbove(path);
-      if (log.isPresent()) {
-        throw new NotDirectoryException(log.get());
-      }
-      throw e;
-    }
-  }
-
-  private Optional<String> logAbove(String path) throws IOException {
-    for (String above = parent(path); !above.equals("/"); above = parent(above)) {
-      Optional<PathStatus> status = status(above);
-      if (status.isPresent()) {
-        return status.filter(found -> !found.directory()).map(PathStatus::path);
-      }
-    }
-    return Optional.empty();
-  }
-
   /**
    * Renames, into {@code target} if that is a directory.
    *
@@ -70,10 +32,10 @@ final class Namespace {
    */
   boolean rename(String source, String target) throws IOException {
     String to = target;
-    Optional<PathStatus> present = status(to);
+    Optional<PathStatus> present = workspace.status(to);
     if (present.isPresent() && present.get().directory()) {
       to = (to.equals("/") ? "" : to) + source.substring(source.lastIndexOf('/'));
-      present = status(to);
+      present = workspace.status(to);
     }
     if (source.equals(to)) {
       return present.isPresent() && !present.get().directory();
@@ -84,7 +46,7 @@ final class Namespace {
     if (present.isPresent()) {
       return notRenamed(source, to, "the target exists");
     }
-    if (!status(parent(to)).map(PathStatus::directory).orElse(false)) {
+    if (!workspace.status(parent(to)).map(PathStatus::directory).orElse(false)) {
       return notRenamed(source, to, "the directory of the target does not exist");
     }
     try {
@@ -109,7 +71,7 @@ final class Namespace {
    * @throws DirectoryNotEmptyException if something is in the directory and not {@code recursive}
    */
   boolean delete(String path, boolean recursive) throws IOException {
-    Optional<PathStatus> status = status(path);
+    Optional<PathStatus> status = workspace.status(path);
     if (status.isEmpty()) {
       return false;
     }

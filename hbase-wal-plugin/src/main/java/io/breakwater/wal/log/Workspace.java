@@ -36,7 +36,8 @@ public interface Workspace extends Closeable {
   /**
    * Makes the directory {@code path} and those above it; what exists stays.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if a log is in the way
+   * @throws java.nio.file.FileAlreadyExistsException if a log stands at {@code path}
+   * @throws java.nio.file.NotDirectoryException if a log stands above it
    */
   void createDirectories(String path) throws IOException;
 

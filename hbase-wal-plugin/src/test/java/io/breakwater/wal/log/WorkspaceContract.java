@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,33 @@ public abstract class WorkspaceContract {
         assertThat(reader.read(before, target)).isEqualTo(4);
         assertThat(reader.read(before + 4, target)).isEqualTo(-1);
       }
+    }
+  }
+
+  @Test
+  void tailingReader_besideABusyWriter_takesNothingForDamage() throws Exception {
+    int appends = 20_000;
+    try (LogAppender log = workspace.create("/wals/rs1/a");
+        LogReader reader = open().open("/wals/rs1/a")) {
+      CompletableFuture<Long> all =
+          CompletableFuture.supplyAsync(
+              () -> {
+                CompletableFuture<Long> last = null;
+                for (int i = 0; i < appends; i++) {
+                  last = log.append(bytes("0123456789"));
+                }
+                return last.join();
+              });
+      long position = 0;
+      ByteBuffer target = ByteBuffer.allocate(100);
+      while (position < 10L * appends) {
+        int read = reader.read(position, target.clear());
+        for (int i = 0; i < read; i++) {
+          assertThat(target.get(i)).isEqualTo((byte) ('0' + (position + i) % 10));
+        }
+        position += Math.max(read, 0);
+      }
+      assertThat(all.get()).isEqualTo(position);
     }
   }
 
@@ -223,6 +251,35 @@ public abstract class WorkspaceContract {
     workspace.setModificationTime("/wals/rs1/a", 1_234_567_000L);
     workspace.rename("/wals/rs1/a", "/wals/a");
     assertThat(open().status("/wals/a").orElseThrow().modificationTime()).isEqualTo(1_234_567_000L);
+  }
+
+  @Test
+  void belowALog_nothingStands_andNothingIsMade() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    assertThat(workspace.status("/wals/rs1/a/b/c")).isEmpty();
+    assertThatThrownBy(() -> workspace.createDirectories("/wals/rs1/a/b/c"))
+        .isInstanceOf(NotDirectoryException.class)
+        .hasMessage("/wals/rs1/a");
+    assertThatThrownBy(() -> workspace.createDirectories("/wals/rs1/a"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void appendThatWasInterrupted_isTheEndOfTheLog() throws Exception {
+    LogAppender log = workspace.create("/wals/rs1/a");
+    log.append(bytes("first")).get();
+    // More than the bound of any engine under test, so that the next one has to wait.
+    CompletableFuture<Long> large = log.append(ByteBuffer.allocate(32 << 20));
+    Thread.currentThread().interrupt();
+    CompletableFuture<Long> interrupted = log.append(bytes("interrupted"));
+    assertThat(Thread.interrupted()).isTrue();
+    if (interrupted.isCompletedExceptionally()) {
+      assertThat(log.append(bytes("behind the hole"))).failsWithin(Duration.ofMinutes(1));
+      assertThat(large.get()).isEqualTo((32 << 20) + 5);
+    }
+    log.close();
+    assertThat(workspace.status("/wals/rs1/a").orElseThrow().length())
+        .isEqualTo((32 << 20) + 5 + (interrupted.isCompletedExceptionally() ? 0 : 11));
   }
 
   @Test

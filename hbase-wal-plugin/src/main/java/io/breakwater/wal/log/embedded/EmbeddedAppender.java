@@ -68,13 +68,15 @@ final class EmbeddedAppender implements LogAppender {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return CompletableFuture.failedFuture(
+        // What comes behind these bytes would be acknowledged behind a hole.
+        failure =
             new InterruptedIOException(
                 "Cannot append to log "
                     + id
                     + ": interrupted with "
                     + pendingBytes
-                    + " bytes pending"));
+                    + " bytes pending");
+        lock.notifyAll();
       }
       if (failure != null) {
         return CompletableFuture.failedFuture(failure);

@@ -94,13 +94,12 @@ final class EmbeddedReader implements LogReader {
       offset = current.nextOffset();
     }
     while (true) {
+      // The size first: what is appended after it was asked for must not look like damage.
+      long size = file.size();
       RecordFormat.Header header = file.headerAt(offset);
-      boolean complete =
-          header != null
-              && header.position() == at
-              && offset + RecordFormat.RECORD_HEADER + header.length() <= file.size();
-      if (!complete) {
-        if (limit == Long.MAX_VALUE && endsInside(header, offset)) {
+      boolean cutOff = RecordFormat.endsInside(header, offset, size);
+      if (cutOff || header == null || header.position() != at) {
+        if (cutOff && limit == Long.MAX_VALUE) {
           return false;
         }
         throw file.corrupt(
@@ -127,12 +126,6 @@ final class EmbeddedReader implements LogReader {
       offset = next;
       know(at, offset);
     }
-  }
-
-  private boolean endsInside(RecordFormat.Header header, long offset) throws IOException {
-    return header == null
-        ? file.size() - offset < RecordFormat.RECORD_HEADER
-        : offset + RecordFormat.RECORD_HEADER + header.length() > file.size();
   }
 
   private void know(long position, long offset) {

@@ -10,8 +10,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -39,7 +41,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * Renames are renames in the tree and leave the logs where they are. Relies on the atomic rename,
  * exclusive link and page-cache coherence of a local POSIX file system: network file systems do not
- * give all three.
+ * give all three. That nothing stands at the target of a rename is looked at just before it: two
+ * that rename to one name at the same time are not kept apart, and HBase has no such two.
  */
 public final class EmbeddedWorkspace implements Workspace {
 
@@ -127,7 +130,21 @@ public final class EmbeddedWorkspace implements Workspace {
       return Optional.of(new PathStatus(path, false, sealed.isPresent(), length, modified));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (FileSystemException e) {
+      // Below a log nothing can stand, which the operating system says in another way.
+      if (Files.isDirectory(existingAbove(file))) {
+        throw e;
+      }
+      return Optional.empty();
     }
+  }
+
+  private static Path existingAbove(Path file) {
+    Path above = file.getParent();
+    while (!Files.exists(above)) {
+      above = above.getParent();
+    }
+    return above;
   }
 
   private long liveLength(UUID id) throws IOException {
@@ -160,9 +177,12 @@ public final class EmbeddedWorkspace implements Workspace {
     if (Files.isDirectory(directory)) {
       return;
     }
-    Path existing = directory;
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
+    if (Files.exists(directory)) {
+      throw new FileAlreadyExistsException(path);
+    }
+    Path existing = existingAbove(directory);
+    if (!Files.isDirectory(existing)) {
+      throw new NotDirectoryException("/" + tree.relativize(existing));
     }
     Files.createDirectories(directory);
     for (Path made = directory; !made.equals(existing); made = made.getParent()) {
@@ -270,6 +290,10 @@ public final class EmbeddedWorkspace implements Workspace {
     Path file = resolve(path);
     Optional<UUID> log =
         Files.isDirectory(file) ? Optional.empty() : Optional.of(Entry.read(file).id());
+    if (log.isPresent()) {
+      // First, so that a crash before the rest leaves no writer that goes on unseen.
+      files.fence(log.get());
+    }
     Files.delete(file);
     LogFiles.syncDirectory(file.getParent());
     if (log.isPresent()) {

@@ -103,6 +103,14 @@ final class RecordFormat {
         length, source.getLong(at + 8), source.getLong(at + 16), source.getInt(at + 24));
   }
 
+  /**
+   * Whether a file of {@code size} bytes ends inside the record at {@code offset}, whose header is
+   * {@code header}, or null if there is no good one.
+   */
+  static boolean endsInside(Header header, long offset, long size) {
+    return offset + RECORD_HEADER + (header == null ? 0 : header.length()) > size;
+  }
+
   /** Checksum of the remaining bytes, which it consumes. */
   static int checksum(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();

@@ -16,12 +16,14 @@ import java.io.IOException;
 record Recovery(long length, long tornBytes) {
 
   static Recovery scan(RecordFile file) throws IOException {
+    // A fenced writer may still be writing. What was acknowledged is in the file by now.
+    long size = file.size();
     long offset = RecordFormat.FILE_HEADER;
     long position = 0;
-    while (offset < file.size()) {
+    while (offset < size) {
       RecordFile.Found record = file.recordAt(offset);
-      if (record == null || record.header().position() != position) {
-        return judge(file, offset, position);
+      if (record == null || record.header().position() != position || record.nextOffset() > size) {
+        return judge(file, size, offset, position);
       }
       offset = record.nextOffset();
       position = record.header().end();
@@ -29,8 +31,9 @@ record Recovery(long length, long tornBytes) {
     return new Recovery(position, 0);
   }
 
-  private static Recovery judge(RecordFile file, long offset, long position) throws IOException {
-    Recovery torn = new Recovery(position, file.size() - offset);
+  private static Recovery judge(RecordFile file, long size, long offset, long position)
+      throws IOException {
+    Recovery torn = new Recovery(position, size - offset);
     long durable = -1;
     long end = position;
     for (RecordFile.Found later = file.nextRecord(offset + 1);
@@ -43,11 +46,7 @@ record Recovery(long length, long tornBytes) {
       return durable > position ? new Recovery(end, 0) : torn;
     }
     RecordFormat.Header header = file.headerAt(offset);
-    boolean endsInside =
-        header == null
-            ? file.size() - offset < RecordFormat.RECORD_HEADER
-            : offset + RecordFormat.RECORD_HEADER + header.length() > file.size();
-    if (endsInside || file.zeroFrom(offset)) {
+    if (RecordFormat.endsInside(header, offset, size) || file.zeroFrom(offset)) {
       return torn;
     }
     return new Recovery(position + (header == null ? 1 : header.length()), 0);
