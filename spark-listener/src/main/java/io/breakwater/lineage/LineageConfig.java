@@ -1,0 +1,251 @@
+package io.breakwater.lineage;
+
+import io.breakwater.lineage.deliver.DeliveryOptions;
+import io.breakwater.lineage.spool.SpoolOptions;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
+import scala.Tuple2;
+
+/**
+ * The properties {@code spark.breakwater.lineage.*} of a Spark configuration, checked.
+ *
+ * @param enabled whether anything is captured
+ * @param spoolDirectory where drivers keep events that are not delivered yet
+ * @param spool the bounds of the spool
+ * @param delivery how events are sent
+ * @param stopTimeout how long the end of an application waits for the delivery of what is left
+ */
+public record LineageConfig(
+    boolean enabled,
+    Path spoolDirectory,
+    SpoolOptions spool,
+    DeliveryOptions delivery,
+    Duration stopTimeout) {
+
+  private static final String PREFIX = "spark.breakwater.lineage.";
+  private static final String DEFAULT_DIRECTORY =
+      "${java.io.tmpdir}/breakwater-lineage-${user.name}";
+
+  static final ConfigKey<Boolean> ENABLED =
+      new ConfigKey<>(
+          PREFIX + "enabled",
+          "boolean",
+          "true",
+          "true or false",
+          LineageConfig::bool,
+          "Switches lineage off without taking the listener out of `spark.extraListeners`."
+              + " `spark.openlineage.disabled` does so too.");
+
+  static final ConfigKey<Path> SPOOL_DIR =
+      new ConfigKey<>(
+          PREFIX + "spool.dir",
+          "path",
+          DEFAULT_DIRECTORY,
+          "an absolute path on a local file system of the driver, such as"
+              + " /var/lib/breakwater-lineage",
+          LineageConfig::absolutePath,
+          "Where events wait until they are delivered. The same for all drivers of a machine: each"
+              + " takes a directory of its own in it, and sends what others have left. Choose one"
+              + " that outlives the application; the temporary directory of a YARN container does"
+              + " not.");
+
+  static final ConfigKey<Long> SPOOL_MAX_SIZE =
+      new ConfigKey<>(
+          PREFIX + "spool.maxSize",
+          "bytes, with k, m, g",
+          "1g",
+          "from 1m to 1t",
+          bytes(1L << 20, 1L << 40),
+          "Bytes that all drivers' events may take below `spool.dir`. When it is reached, new events"
+              + " are dropped, counted and logged, and those on the disk are kept.");
+
+  static final ConfigKey<Long> SPOOL_SEGMENT_SIZE =
+      new ConfigKey<>(
+          PREFIX + "spool.segmentSize",
+          "bytes, with k, m, g",
+          "8m",
+          "from 64k to 64m",
+          bytes(64L << 10, 64L << 20),
+          "Size at which a new file is begun. Disk space is given back a file at a time.");
+
+  static final ConfigKey<Long> SPOOL_BUFFER_SIZE =
+      new ConfigKey<>(
+          PREFIX + "spool.bufferSize",
+          "bytes, with k, m, g",
+          "16m",
+          "from 64k to 1g",
+          bytes(64L << 10, 1L << 30),
+          "Heap for events that wait for the disk.");
+
+  static final ConfigKey<Duration> SPOOL_BUFFER_TIMEOUT =
+      new ConfigKey<>(
+          PREFIX + "spool.bufferTimeout",
+          "duration, with ms, s, min",
+          "1s",
+          "from 0ms to 10s",
+          duration(Duration.ZERO, Duration.ofSeconds(10)),
+          "How long the lineage queue (never the job) waits for room in a full buffer before the"
+              + " event is dropped, counted and logged.");
+
+  static final ConfigKey<Boolean> SPOOL_ADOPT_ORPHANS =
+      new ConfigKey<>(
+          PREFIX + "spool.adoptOrphans",
+          "boolean",
+          "true",
+          "true or false",
+          LineageConfig::bool,
+          "Whether this driver also sends what drivers that are gone have left in `spool.dir`."
+              + " Switch it off where `breakwater-lineage replay` does that.");
+
+  static final ConfigKey<Duration> BACKOFF_MIN =
+      new ConfigKey<>(
+          PREFIX + "delivery.minBackoff",
+          "duration, with ms, s, min",
+          "200ms",
+          "from 1ms to 1min",
+          duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+          "Wait after a first failed delivery. It doubles with each further one; half of it is"
+              + " random.");
+
+  static final ConfigKey<Duration> BACKOFF_MAX =
+      new ConfigKey<>(
+          PREFIX + "delivery.maxBackoff",
+          "duration, with ms, s, min",
+          "30s",
+          "from 1ms to 1h",
+          duration(Duration.ofMillis(1), Duration.ofHours(1)),
+          "The longest wait between two attempts.");
+
+  static final ConfigKey<Duration> STOP_TIMEOUT =
+      new ConfigKey<>(
+          PREFIX + "stopTimeout",
+          "duration, with ms, s, min",
+          "1s",
+          "from 0ms to 1min",
+          duration(Duration.ZERO, Duration.ofMinutes(1)),
+          "How long `spark.stop()` waits for the delivery of what is left. The rest stays in the"
+              + " spool. A backend that is known to be down is not waited for.");
+
+  /** Every key, in the order of the documentation. */
+  static final List<ConfigKey<?>> KEYS =
+      List.of(
+          ENABLED,
+          SPOOL_DIR,
+          SPOOL_MAX_SIZE,
+          SPOOL_SEGMENT_SIZE,
+          SPOOL_BUFFER_SIZE,
+          SPOOL_BUFFER_TIMEOUT,
+          SPOOL_ADOPT_ORPHANS,
+          BACKOFF_MIN,
+          BACKOFF_MAX,
+          STOP_TIMEOUT);
+
+  /**
+   * Reads all keys; the default stands in for a value that is not good.
+   *
+   * @param problems gets a line for every value out of its bound and every unknown key
+   */
+  public static LineageConfig of(SparkConf conf, List<String> problems) {
+    LineageConfig config =
+        new LineageConfig(
+            ENABLED.read(conf, problems),
+            SPOOL_DIR.read(conf, problems),
+            new SpoolOptions(
+                SPOOL_MAX_SIZE.read(conf, problems),
+                SPOOL_SEGMENT_SIZE.read(conf, problems).intValue(),
+                SPOOL_BUFFER_SIZE.read(conf, problems),
+                SPOOL_BUFFER_TIMEOUT.read(conf, problems)),
+            new DeliveryOptions(
+                BACKOFF_MIN.read(conf, problems),
+                BACKOFF_MAX.read(conf, problems),
+                SPOOL_ADOPT_ORPHANS.read(conf, problems)),
+            STOP_TIMEOUT.read(conf, problems));
+    if (config.delivery().maxBackoff().compareTo(config.delivery().minBackoff()) < 0) {
+      problems.add(
+          "Invalid "
+              + BACKOFF_MAX.name()
+              + ": "
+              + config.delivery().maxBackoff().toMillis()
+              + "ms, must be at least "
+              + BACKOFF_MIN.name()
+              + "; using "
+              + config.delivery().minBackoff().toMillis()
+              + "ms");
+    }
+    for (String name : unknownNames(conf)) {
+      problems.add(
+          "Unknown "
+              + name
+              + ", must be one of "
+              + KEYS.stream()
+                  .map(key -> key.name().substring(PREFIX.length()))
+                  .collect(Collectors.joining(", ", PREFIX + "{", "}"))
+              + "; ignoring it");
+    }
+    return config;
+  }
+
+  /** The directory that is used if no other can be. */
+  static Path defaultSpoolDirectory() {
+    return absolutePath(DEFAULT_DIRECTORY).orElseThrow();
+  }
+
+  private static Set<String> unknownNames(SparkConf conf) {
+    Set<String> names = new TreeSet<>();
+    for (Tuple2<String, String> property : conf.getAllWithPrefix(PREFIX)) {
+      names.add(PREFIX + property._1());
+    }
+    KEYS.forEach(key -> names.remove(key.name()));
+    return names;
+  }
+
+  private static Optional<Boolean> bool(String text) {
+    return switch (text) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Path> absolutePath(String text) {
+    String expanded =
+        text.replace("${java.io.tmpdir}", System.getProperty("java.io.tmpdir"))
+            .replace("${user.name}", System.getProperty("user.name"));
+    try {
+      return Optional.of(Path.of(expanded)).filter(Path::isAbsolute).map(Path::normalize);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Function<String, Optional<Long>> bytes(long min, long max) {
+    return text -> {
+      try {
+        return Optional.of(JavaUtils.byteStringAsBytes(text))
+            .filter(bytes -> bytes >= min && bytes <= max);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  private static Function<String, Optional<Duration>> duration(Duration min, Duration max) {
+    return text -> {
+      try {
+        return Optional.of(Duration.ofMillis(JavaUtils.timeStringAsMs(text)))
+            .filter(value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    };
+  }
+}

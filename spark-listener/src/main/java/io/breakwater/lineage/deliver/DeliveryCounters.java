@@ -1,0 +1,54 @@
+package io.breakwater.lineage.deliver;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a sender has done since it was started. Safe for use by many threads. */
+public final class DeliveryCounters {
+
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder adopted = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder damages = new LongAdder();
+
+  /** Events of this driver that the delegate has taken. */
+  public long delivered() {
+    return delivered.sum();
+  }
+
+  /** Events of drivers that are gone, sent by this one. */
+  public long adopted() {
+    return adopted.sum();
+  }
+
+  /** Events that the backend refused for good: they are in the dead-letter file. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Attempts that failed and are made again. Alert when this increases without an end. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  /** Places in segments that could not be read. Alert when this increases. */
+  public long damages() {
+    return damages.sum();
+  }
+
+  void countDelivered(boolean own) {
+    (own ? delivered : adopted).increment();
+  }
+
+  void countRefused() {
+    refused.increment();
+  }
+
+  void countFailure() {
+    failures.increment();
+  }
+
+  void countDamage() {
+    damages.increment();
+  }
+}

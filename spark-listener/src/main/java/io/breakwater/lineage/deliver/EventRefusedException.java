@@ -1,0 +1,9 @@
+package io.breakwater.lineage.deliver;
+
+/** The backend says that it will never take this event, however often it is sent. */
+public final class EventRefusedException extends Exception {
+
+  public EventRefusedException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+}

@@ -1,0 +1,95 @@
+package io.breakwater.lineage.deliver;
+
+import io.breakwater.lineage.spool.Damage;
+import io.breakwater.lineage.spool.Spool;
+import io.breakwater.lineage.spool.SpoolOptions;
+import io.openlineage.client.transports.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The way of one driver's events: a transport for OpenLineage, a spool, a sender, a delegate. Safe
+ * for use by many threads.
+ */
+public final class LineagePipeline {
+
+  private static final Map<String, LineagePipeline> OPEN = new ConcurrentHashMap<>();
+
+  private final Spool spool;
+  private final Sender sender;
+
+  private LineagePipeline(Spool spool, Sender sender) {
+    this.spool = spool;
+    this.sender = sender;
+  }
+
+  /**
+   * Opens a spool below {@code root} and begins to send from it.
+   *
+   * @throws IOException if the spool cannot be opened
+   */
+  public static LineagePipeline open(
+      Path root,
+      SpoolOptions spoolOptions,
+      DeliveryOptions deliveryOptions,
+      Delegate.Factory delegates)
+      throws IOException {
+    Sender[] sender = new Sender[1];
+    Consumer<Damage> onDamage = damage -> sender[0].damaged(damage);
+    Spool spool = Spool.open(root, spoolOptions, onDamage);
+    sender[0] = new Sender(root, Optional.of(spool.backlog()), delegates, deliveryOptions);
+    LineagePipeline pipeline = new LineagePipeline(spool, sender[0]);
+    spool.onDurable(sender[0]::wake);
+    sender[0].start();
+    OPEN.put(pipeline.name(), pipeline);
+    return pipeline;
+  }
+
+  static Transport transport(String name) {
+    LineagePipeline pipeline = name == null ? null : OPEN.get(name);
+    if (pipeline == null) {
+      throw new IllegalArgumentException(
+          "Invalid spark.openlineage.transport.type: "
+              + BreakwaterTransportBuilder.TYPE
+              + ", must be the transport that finally gets the events, such as http; name"
+              + " io.breakwater.lineage.LineageListener in spark.extraListeners for the spool");
+    }
+    return new SpoolTransport(pipeline.spool);
+  }
+
+  /** The value of {@code spark.openlineage.transport.pipeline} that leads to this pipeline. */
+  public String name() {
+    return spool.name();
+  }
+
+  /** What has become of the events so far. */
+  public LineageCounts counts() {
+    return new LineageCounts(
+        spool.counters().appended(),
+        spool.counters().spooled(),
+        sender.counters().delivered(),
+        sender.counters().refused(),
+        spool.counters().dropped(),
+        sender.counters().adopted());
+  }
+
+  /**
+   * Takes no more events, makes those that it has durable, and sends as many as it can within
+   * {@code timeout}. The rest waits on the disk for the next driver or for the tool.
+   */
+  public void stop(Duration timeout) throws InterruptedException, IOException {
+    OPEN.remove(name());
+    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean written = spool.seal(timeout);
+    sender.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    // A writer that hangs in the disk may still write: then the lock must live as long as it.
+    if (written) {
+      spool.backlog().close();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.breakwater.lineage.deliver;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+
+/**
+ * Logs a problem the first time that its kind comes up: what failed, and the class of the
+ * exception. A backend that is down for a night leaves one line, not a million.
+ */
+public final class ProblemLog {
+
+  private final Logger log;
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+  public ProblemLog(Logger log) {
+    this.log = log;
+  }
+
+  /**
+   * Logs at WARN with the reason in the same line, and the stack trace at DEBUG.
+   *
+   * @param what the failed operation, as "Cannot do something to something"
+   * @param then what happens now
+   */
+  public void warn(String what, Throwable cause, String then) {
+    if (seen.add(what + cause.getClass().getName())) {
+      log.warn("{}: {}; {}. Further failures of this kind are not logged", what, cause, then);
+    }
+    log.debug("{}", what, cause);
+  }
+
+  /** Logs at ERROR with the stack trace: something that nobody expected. */
+  public void error(String what, Throwable cause) {
+    if (seen.add(what + cause.getClass().getName())) {
+      log.error("{}: {}. Further failures of this kind are not logged", what, cause, cause);
+    }
+  }
+
+  /** Lets the next problem with {@code what} be logged again, because it was over in between. */
+  public void over(String what) {
+    seen.removeIf(kind -> kind.startsWith(what));
+  }
+}

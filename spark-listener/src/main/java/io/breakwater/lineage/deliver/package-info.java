@@ -1,0 +1,6 @@
+/**
+ * From OpenLineage events to a spool, and from a spool to the transport that the user configured.
+ *
+ * <p>Knows OpenLineage's client, and nothing of Spark.
+ */
+package io.breakwater.lineage.deliver;

@@ -1,0 +1,203 @@
+package io.breakwater.lineage.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The directory of one driver below a spool's root, held by this process.
+ *
+ * <pre>
+ * root/driver-20261120T221500Z-4711-1f0c9a2b/
+ *   owner.lock                    locked (POSIX) as long as the owner lives
+ *   cursor                        how far it has been delivered
+ *   00000000000000000001.segment  records, see {@link SegmentFormat}
+ * </pre>
+ *
+ * The operating system releases the lock when the owner dies in any way, and whoever takes it next
+ * owns the records. Names sort by age. The root must be on a local file system.
+ */
+public final class SpoolDirectory implements Closeable {
+
+  static final String SEGMENT_SUFFIX = ".segment";
+
+  private static final String PREFIX = "driver-";
+  private static final String LOCK = "owner.lock";
+  private static final String CURSOR = "cursor";
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  private static final int CLAIM_ATTEMPTS = 10;
+
+  /**
+   * What this process owns. Closing any channel of a file releases the POSIX locks of the process
+   * on it, so that a lock file of our own must not even be opened again.
+   */
+  private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
+  private final FileChannel lockChannel;
+
+  private SpoolDirectory(Path path, FileChannel lockChannel) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+  }
+
+  /** Makes a directory of this driver's own, and {@code root} if it is not there. */
+  public static SpoolDirectory create(Path root) throws IOException {
+    Files.createDirectories(root, ownerOnly());
+    for (int i = 0; i < CLAIM_ATTEMPTS; i++) {
+      String name =
+          PREFIX
+              + STAMP.format(Instant.now())
+              + "-"
+              + ProcessHandle.current().pid()
+              + "-"
+              + UUID.randomUUID().toString().substring(0, 8);
+      Path path = Files.createDirectory(root.resolve(name), ownerOnly());
+      Files.createFile(path.resolve(LOCK));
+      // Another driver may take the new directory for an orphan before it is locked.
+      Optional<SpoolDirectory> claimed = claim(path);
+      if (claimed.isPresent()) {
+        return claimed.get();
+      }
+    }
+    throw new IOException(
+        "Cannot lock a new directory in "
+            + root
+            + ": "
+            + CLAIM_ATTEMPTS
+            + " attempts failed; does the file system support locks?");
+  }
+
+  /** The directories of all drivers below {@code root}, oldest first, whoever owns them. */
+  public static List<Path> list(Path root) throws IOException {
+    try (Stream<Path> children = Files.list(root)) {
+      return children
+          .filter(child -> child.getFileName().toString().startsWith(PREFIX))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** Takes a directory whose owner is gone; nothing if it is owned, or delivered and deleted. */
+  public static Optional<SpoolDirectory> claim(Path path) throws IOException {
+    Path key = path.toAbsolutePath().normalize();
+    if (!OWNED.add(key)) {
+      return Optional.empty();
+    }
+    Optional<SpoolDirectory> claimed = Optional.empty();
+    try {
+      claimed = lock(path);
+    } finally {
+      if (claimed.isEmpty()) {
+        OWNED.remove(key);
+      }
+    }
+    return claimed;
+  }
+
+  private static Optional<SpoolDirectory> lock(Path path) throws IOException {
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    boolean locked = false;
+    try {
+      FileLock lock = channel.tryLock();
+      // A lock on a file that its last owner has deleted is worth nothing.
+      locked = lock != null && Files.exists(path.resolve(LOCK));
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    return locked ? Optional.of(new SpoolDirectory(path, channel)) : Optional.empty();
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public String name() {
+    return path.getFileName().toString();
+  }
+
+  Path segmentFile(long segment) {
+    return path.resolve(String.format("%020d%s", segment, SEGMENT_SUFFIX));
+  }
+
+  Path cursorFile() {
+    return path.resolve(CURSOR);
+  }
+
+  /** The numbers of the segments in {@code path}, ascending. */
+  static List<Long> segments(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return new ArrayList<>(
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("\\d{20}\\" + SEGMENT_SUFFIX))
+              .map(name -> Long.parseLong(name.substring(0, 20)))
+              .sorted()
+              .toList());
+    }
+  }
+
+  static Path cursorFile(Path path) {
+    return path.resolve(CURSOR);
+  }
+
+  static Path segmentFile(Path path, long segment) {
+    return path.resolve(String.format("%020d%s", segment, SEGMENT_SUFFIX));
+  }
+
+  /** Makes new and deleted names durable. */
+  void force() throws IOException {
+    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  /** Deletes a directory in which nothing waits any more. The caller still has to close this. */
+  void delete() throws IOException {
+    Files.deleteIfExists(cursorFile());
+    Files.deleteIfExists(path.resolve(LOCK));
+    Files.deleteIfExists(path);
+  }
+
+  private static FileAttribute<?>[] ownerOnly() {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  @Override
+  public void close() throws IOException {
+    lockChannel.close();
+    OWNED.remove(path.toAbsolutePath().normalize());
+  }
+}

@@ -1,0 +1,199 @@
+package io.breakwater.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.breakwater.lineage.spool.SpoolDirectory;
+import io.breakwater.lineage.spool.SpoolStatus;
+import io.breakwater.lineage.tool.LineageTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real drivers with the packaged jar, killed, and what becomes of their events. */
+class DriverCrashIT {
+
+  private static final Path JAR = Path.of(System.getProperty("breakwater.jar"));
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @TempDir private Path directory;
+
+  @Test
+  void killedDriver_leavesItsEventsAndReplaySendsExactlyThem() throws Exception {
+    int port = HttpBackend.closedPort();
+    Path spool = directory.resolve("spool");
+    try (ChildJvm driver = driver("driver", spool, HttpBackend.url(port), 1000)) {
+      await().atMost(LONG).until(() -> driver.output().contains("written 12"));
+      driver.kill();
+    }
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    List<JsonNode> spooled = Events.waiting(spool, copy);
+    assertThat(Events.writeRuns(spooled, "COMPLETE")).hasSizeGreaterThanOrEqualTo(10);
+
+    try (HttpBackend backend = HttpBackend.answering(port, 201)) {
+      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(Events.parse(backend.accepted())).isEqualTo(spooled);
+      assertThat(SpoolDirectory.list(spool)).isEmpty();
+      assertThat(replay(spool, backend.url())).as("nothing is left").isZero();
+      assertThat(backend.accepted()).hasSameSizeAs(spooled);
+    }
+  }
+
+  @Test
+  void nextDriver_sendsWhatAKilledOneHasLeft() throws Exception {
+    Path spool = directory.resolve("spool");
+    try (ChildJvm driver =
+        driver("driver", spool, HttpBackend.url(HttpBackend.closedPort()), 1000)) {
+      await().atMost(LONG).until(() -> driver.output().contains("written 3"));
+      driver.kill();
+    }
+    List<JsonNode> spooled =
+        Events.waiting(spool, Files.createDirectory(directory.resolve("copy")));
+
+    try (HttpBackend backend = HttpBackend.answering(200);
+        ChildJvm next = driver("next", spool, backend.url(), 5)) {
+      assertThat(next.awaitExit()).isZero();
+      replay(spool, backend.url());
+      assertThat(SpoolDirectory.list(spool)).isEmpty();
+      assertThat(Events.parse(backend.accepted())).containsSubsequence(spooled);
+    }
+  }
+
+  @Test
+  void twoDriversOnOneSpool_leaveEachOtherAloneWhileTheyLive() throws Exception {
+    Path spool = directory.resolve("spool");
+    String down = HttpBackend.url(HttpBackend.closedPort());
+    try (HttpBackend backend = HttpBackend.answering(200);
+        ChildJvm first = driver("first", spool, down, 1000)) {
+      await().atMost(LONG).until(() -> first.output().contains("written 3"));
+      try (ChildJvm second = driver("second", spool, backend.url(), 3)) {
+        assertThat(second.awaitExit()).isZero();
+      }
+      // The first one's events are still its own.
+      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(SpoolStatus.list(spool))
+          .singleElement()
+          .satisfies(
+              status -> {
+                assertThat(status.owned()).isTrue();
+                assertThat(status.waiting()).isPositive();
+              });
+      List<JsonNode> ofSecond = Events.parse(backend.accepted());
+      assertThat(Events.writeRuns(ofSecond, "COMPLETE")).hasSize(3);
+
+      first.kill();
+      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(SpoolDirectory.list(spool)).isEmpty();
+      assertThat(Events.writeRuns(Events.parse(backend.accepted()), "COMPLETE"))
+          .hasSizeGreaterThanOrEqualTo(3 + 3)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void missingOpenLineageJar_isOneClearLineAndAnUnharmedJob() throws Exception {
+    String classPath = ChildJvm.classPath(JAR, entry -> !entry.contains("openlineage"));
+    try (ChildJvm driver =
+        driver("driver", directory.resolve("spool"), "http://127.0.0.1:1", 2, classPath)) {
+      assertThat(driver.awaitExit()).isZero();
+      assertThat(driver.output()).contains("written 1", "stopped");
+      assertThat(driver.log().lines().filter(line -> line.contains(" LineageListener: ")))
+          .singleElement()
+          .asString()
+          .contains("ERROR", "Cannot capture lineage", "openlineage-spark_2.12:1.53.0");
+    }
+  }
+
+  @Test
+  void replayWithABackendThatIsDown_saysWhatIsLeft() throws Exception {
+    Path spool = directory.resolve("spool");
+    String down = HttpBackend.url(HttpBackend.closedPort());
+    try (ChildJvm driver = driver("driver", spool, down, 1)) {
+      assertThat(driver.awaitExit()).isZero();
+      assertThat(driver.log()).contains("the next driver or breakwater-lineage replay sends");
+    }
+    long waiting = SpoolStatus.list(spool).get(0).waiting();
+    try (ChildJvm tool =
+        tool(
+            "replay",
+            "--json",
+            "--timeout",
+            "2",
+            "-d",
+            spool.toString(),
+            "-c",
+            "spark.openlineage.transport.type=http",
+            "-c",
+            "spark.openlineage.transport.url=" + down)) {
+      assertThat(tool.awaitExit()).isEqualTo(1);
+      JsonNode result = Events.parse(tool.output());
+      assertThat(result.get("waiting").asLong()).isEqualTo(waiting).isPositive();
+      assertThat(result.get("delivered").asLong()).isZero();
+    }
+    try (ChildJvm tool = tool("ls", "--json", "-d", spool.toString())) {
+      assertThat(tool.awaitExit()).isZero();
+      assertThat(Events.parse(tool.output()).get("waiting").asLong()).isEqualTo(waiting);
+    }
+  }
+
+  @Test
+  void wrongUsage_isExitCode2() throws Exception {
+    try (ChildJvm tool = tool("replay", "-d", directory.toString(), "--fast")) {
+      assertThat(tool.awaitExit()).isEqualTo(2);
+      assertThat(tool.output()).contains("Unknown option: '--fast'");
+    }
+  }
+
+  private ChildJvm driver(String name, Path spool, String url, int writes) throws IOException {
+    return driver(name, spool, url, writes, ChildJvm.classPath(JAR, entry -> true));
+  }
+
+  private ChildJvm driver(String name, Path spool, String url, int writes, String classPath)
+      throws IOException {
+    List<String> conf = new ArrayList<>();
+    conf.add("-Dspark.extraListeners=io.breakwater.lineage.LineageListener");
+    conf.add("-Dspark.openlineage.transport.type=http");
+    conf.add("-Dspark.openlineage.transport.url=" + url);
+    conf.add("-Dspark.breakwater.lineage.spool.dir=" + spool);
+    return ChildJvm.start(
+        directory,
+        name,
+        classPath,
+        conf,
+        WriterApp.class.getName(),
+        directory.toString(),
+        String.valueOf(writes));
+  }
+
+  private int replay(Path spool, String url) throws IOException, InterruptedException {
+    try (ChildJvm tool =
+        tool(
+            "replay",
+            "--spool-dir",
+            spool.toString(),
+            "--conf",
+            "spark.openlineage.transport.type=http",
+            "--conf",
+            "spark.openlineage.transport.url=" + url)) {
+      return tool.awaitExit();
+    }
+  }
+
+  private ChildJvm tool(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(LineageTool.class.getName());
+    command.addAll(List.of(arguments));
+    return ChildJvm.start(
+        directory,
+        "tool" + System.nanoTime(),
+        ChildJvm.classPath(JAR, entry -> true),
+        List.of(),
+        command.toArray(new String[0]));
+  }
+}

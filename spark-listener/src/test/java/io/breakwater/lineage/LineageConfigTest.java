@@ -1,0 +1,93 @@
+package io.breakwater.lineage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+
+class LineageConfigTest {
+
+  private final List<String> problems = new ArrayList<>();
+
+  @Test
+  void emptyConfiguration_givesDefaults() {
+    LineageConfig config = LineageConfig.of(new SparkConf(false), problems);
+    assertThat(problems).isEmpty();
+    assertThat(config.enabled()).isTrue();
+    assertThat(config.spoolDirectory()).isAbsolute();
+    assertThat(config.spool().maxBytes()).isEqualTo(1L << 30);
+    assertThat(config.stopTimeout()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void everyKey_isRead() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.breakwater.lineage.enabled", "false");
+    conf.set("spark.breakwater.lineage.spool.dir", "/x/y");
+    conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
+    conf.set("spark.breakwater.lineage.spool.segmentSize", "1m");
+    conf.set("spark.breakwater.lineage.spool.bufferSize", "128k");
+    conf.set("spark.breakwater.lineage.spool.bufferTimeout", "2s");
+    conf.set("spark.breakwater.lineage.spool.adoptOrphans", "false");
+    conf.set("spark.breakwater.lineage.delivery.minBackoff", "3ms");
+    conf.set("spark.breakwater.lineage.delivery.maxBackoff", "4min");
+    conf.set("spark.breakwater.lineage.stopTimeout", "500ms");
+    LineageConfig config = LineageConfig.of(conf, problems);
+    assertThat(problems).isEmpty();
+    assertThat(config.enabled()).isFalse();
+    assertThat(config.spoolDirectory()).isEqualTo(Path.of("/x/y"));
+    assertThat(config.spool().maxBytes()).isEqualTo(2L << 30);
+    assertThat(config.spool().segmentBytes()).isEqualTo(1 << 20);
+    assertThat(config.spool().bufferBytes()).isEqualTo(128 << 10);
+    assertThat(config.spool().bufferTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.delivery().adoptOrphans()).isFalse();
+    assertThat(config.delivery().minBackoff()).isEqualTo(Duration.ofMillis(3));
+    assertThat(config.delivery().maxBackoff()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.stopTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(LineageConfig.KEYS)
+        .allSatisfy(key -> assertThat(conf.contains(key.name())).isTrue());
+  }
+
+  @Test
+  void valueOutOfBounds_isReportedAndTheDefaultUsed() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.breakwater.lineage.spool.maxSize", "12");
+    conf.set("spark.breakwater.lineage.stopTimeout", "soon");
+    LineageConfig config = LineageConfig.of(conf, problems);
+    assertThat(problems)
+        .containsExactly(
+            "Invalid spark.breakwater.lineage.spool.maxSize: 12, must be from 1m to 1t; using 1g",
+            "Invalid spark.breakwater.lineage.stopTimeout: soon, must be from 0ms to 1min;"
+                + " using 1s");
+    assertThat(config.spool().maxBytes()).isEqualTo(1L << 30);
+  }
+
+  @Test
+  void unknownKey_isRefusedByName() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.breakwater.lineage.spool.directory", "/x");
+    LineageConfig.of(conf, problems);
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .startsWith("Unknown spark.breakwater.lineage.spool.directory, must be one of")
+        .contains("spool.dir")
+        .endsWith("; ignoring it");
+  }
+
+  @Test
+  void transportInTheLog_showsNoSecret() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.openlineage.transport.type", "http");
+    conf.set("spark.openlineage.transport.url", "https://user:hunter2@host:5000/p?api_key=hunter2");
+    conf.set("spark.openlineage.transport.auth.apiKey", "hunter2");
+    conf.set("spark.openlineage.transport.headers.X-Token", "hunter2");
+    assertThat(DelegateSummary.of(conf))
+        .isEqualTo("http url=https://host:5000/p")
+        .doesNotContain("hunter2");
+  }
+}
