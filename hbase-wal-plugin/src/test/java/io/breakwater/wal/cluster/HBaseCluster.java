@@ -5,21 +5,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.ServerName;
@@ -29,7 +23,6 @@ import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.apache.hadoop.hbase.client.RegionLocator;
 import org.apache.hadoop.hbase.master.HMaster;
 import org.apache.hadoop.hbase.regionserver.HRegionServer;
-import org.apache.hadoop.hbase.util.CommonFSUtils;
 import org.apache.hadoop.hbase.zookeeper.HQuorumPeer;
 
 /**
@@ -51,68 +44,35 @@ public final class HBaseCluster implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 512;
 
   private final Path directory;
-  private final Configuration site;
+  private final ClusterFiles files;
   private final Daemons daemons;
   private final int zooKeeperPort;
+  private final List<ClusterProcess> masters = new ArrayList<>();
   private final List<ClusterProcess> regionServers = new ArrayList<>();
   private final ClusterWatch watch;
   private ClusterProcess zooKeeper;
-  private ClusterProcess master;
-  private int regionServersStarted;
 
-  private HBaseCluster(Builder builder, Path runDirectory) {
-    this.directory = builder.directory;
+  HBaseCluster(ClusterBuilder builder, Path runDirectory) {
+    this.directory = builder.directory();
     this.zooKeeperPort = Ports.fresh();
-    this.site = site(builder, runDirectory, zooKeeperPort);
-    this.daemons = new Daemons(runDirectory, site, builder.pluginJars);
+    Configuration site = builder.site(runDirectory, zooKeeperPort);
+    this.files = new ClusterFiles(directory, site);
+    this.daemons = new Daemons(runDirectory, site, builder.pluginJars());
     this.watch = new ClusterWatch(clientConfiguration(), this::processes);
   }
 
   /** A cluster whose files are below {@code directory}, which need not exist. */
-  public static Builder in(Path directory) {
-    return new Builder(directory.toAbsolutePath());
+  public static ClusterBuilder in(Path directory) {
+    return new ClusterBuilder(directory.toAbsolutePath());
   }
 
-  private static Configuration site(Builder builder, Path runDirectory, int zooKeeperPort) {
-    Configuration site = new Configuration(false);
-    site.set("hbase.cluster.distributed", "true");
-    site.set("hbase.rootdir", builder.directory.resolve("hfiles").toUri().toString());
-    site.set("hbase.tmp.dir", runDirectory.resolve("tmp").toString());
-    site.set("hadoop.tmp.dir", runDirectory.resolve("tmp").toString());
-    site.set("hbase.master.hostname", "localhost");
-    site.set("hbase.unsafe.regionserver.hostname", "localhost");
-    site.set("hbase.master.ipc.address", "127.0.0.1");
-    site.set("hbase.regionserver.ipc.address", "127.0.0.1");
-    site.setInt("hbase.master.info.port", -1);
-    site.setInt("hbase.regionserver.info.port", -1);
-    site.setInt("hbase.master.wait.on.regionservers.mintostart", builder.regionServers);
-    site.setInt("hbase.master.wait.on.regionservers.maxtostart", builder.regionServers);
-    // The shortest that ZooKeeper grants is twice its tick of 2 s.
-    site.setInt("zookeeper.session.timeout", 6_000);
-    site.set("hbase.zookeeper.quorum", "localhost");
-    site.setInt("hbase.zookeeper.property.clientPort", zooKeeperPort);
-    site.set("hbase.zookeeper.property.dataDir", builder.directory.resolve("zookeeper").toString());
-    site.set("hbase.zookeeper.property.clientPortAddress", "127.0.0.1");
-    site.set("hbase.zookeeper.property.admin.enableServer", "false");
-    builder.keys.forEach(site::set);
-    return site;
-  }
-
-  private void start(int count) {
+  void start(int count) {
     try {
       zooKeeper = daemons.start("zookeeper", zooKeeperPort, 256, HQuorumPeer.class);
       watch.await("ZooKeeper to listen", START_TIMEOUT, this::zooKeeperListens);
-      int port = Ports.fresh();
-      master =
-          daemons.start(
-              "master",
-              port,
-              HEAP_MEGABYTES,
-              HMaster.class,
-              "-Dhbase.master.port=" + port,
-              "start");
+      startMaster();
       for (int i = 0; i < count; i++) {
-        launchRegionServer();
+        startRegionServer();
       }
       awaitRegionServers(count);
     } catch (RuntimeException | Error e) {
@@ -128,11 +88,27 @@ public final class HBaseCluster implements AutoCloseable {
     }
   }
 
-  private ClusterProcess launchRegionServer() {
+  /** Starts one more master, which serves when there is no other or the other is lost. */
+  public ClusterProcess startMaster() {
+    int port = Ports.fresh();
+    ClusterProcess master =
+        daemons.start(
+            "master-" + (masters.size() + 1),
+            port,
+            HEAP_MEGABYTES,
+            HMaster.class,
+            "-Dhbase.master.port=" + port,
+            "start");
+    masters.add(master);
+    return master;
+  }
+
+  /** Starts one more region server; {@link #awaitRegionServers} tells when it is up. */
+  public ClusterProcess startRegionServer() {
     int port = Ports.fresh();
     ClusterProcess server =
         daemons.start(
-            "regionserver-" + ++regionServersStarted,
+            "regionserver-" + (regionServers.size() + 1),
             port,
             HEAP_MEGABYTES,
             HRegionServer.class,
@@ -142,19 +118,13 @@ public final class HBaseCluster implements AutoCloseable {
     return server;
   }
 
-  /**
-   * Starts one more region server on a fresh port; {@link #awaitRegionServers} tells when it is up.
-   */
-  public ClusterProcess startRegionServer() {
-    return launchRegionServer();
-  }
-
   public ClusterProcess zooKeeper() {
     return zooKeeper;
   }
 
+  /** The master that was started last. */
   public ClusterProcess master() {
-    return master;
+    return masters.get(masters.size() - 1);
   }
 
   /** Every region server that was started, dead ones too, in the order of their start. */
@@ -178,9 +148,14 @@ public final class HBaseCluster implements AutoCloseable {
                         .formatted(server, regionServers)));
   }
 
+  /** What the cluster has written. */
+  public ClusterFiles files() {
+    return files;
+  }
+
   private List<ClusterProcess> processes() {
-    return Stream.concat(Stream.of(zooKeeper, master), regionServers.stream())
-        .filter(process -> process != null)
+    return Stream.of(Stream.ofNullable(zooKeeper), masters.stream(), regionServers.stream())
+        .flatMap(processes -> processes)
         .toList();
   }
 
@@ -227,39 +202,6 @@ public final class HBaseCluster implements AutoCloseable {
     }
   }
 
-  /** The files that {@code table} was flushed or compacted to; none if it was never flushed. */
-  public List<Path> storeFiles(TableName table) throws IOException {
-    Path data =
-        directory
-            .resolve("hfiles/data")
-            .resolve(table.getNamespaceAsString())
-            .resolve(table.getQualifierAsString());
-    int regionFamilyFile = 3;
-    try (Stream<Path> files = Files.walk(data, regionFamilyFile)) {
-      return files
-          .filter(file -> data.relativize(file).getNameCount() == regionFamilyFile)
-          .filter(Files::isRegularFile)
-          .filter(file -> !file.getParent().getFileName().toString().startsWith("."))
-          .toList();
-    }
-  }
-
-  /** The names of the write-ahead logs that the region servers have now. */
-  public List<String> walNames() throws IOException {
-    org.apache.hadoop.fs.Path wals =
-        new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), "WALs");
-    List<String> names = new ArrayList<>();
-    // Not a cached one, whose workspace is that of an earlier cluster.
-    try (FileSystem fs = FileSystem.newInstance(wals.toUri(), site)) {
-      for (FileStatus server : fs.listStatus(wals)) {
-        for (FileStatus wal : fs.listStatus(server.getPath())) {
-          names.add(wal.getPath().getName());
-        }
-      }
-    }
-    return names;
-  }
-
   /** Waits until {@code count} region servers are live, and the master serves, and meta is read. */
   public void awaitRegionServers(int count) {
     watch.await(
@@ -297,85 +239,5 @@ public final class HBaseCluster implements AutoCloseable {
   @Override
   public String toString() {
     return "HBase cluster in %s: %s".formatted(directory, processes());
-  }
-
-  /** Says what the cluster is made of; {@link #start} makes it. */
-  public static final class Builder {
-
-    private final Path directory;
-    private final Map<String, String> keys = new LinkedHashMap<>();
-    private final List<Path> pluginJars = new ArrayList<>();
-    private int regionServers = 2;
-
-    private Builder(Path directory) {
-      this.directory = directory;
-    }
-
-    /** How many region servers it starts with; 2 if not said. */
-    public Builder regionServers(int count) {
-      this.regionServers = count;
-      return this;
-    }
-
-    /** Puts a jar on the class path of every process. */
-    public Builder plugin(Path jar) {
-      if (!Files.isRegularFile(jar)) {
-        throw new IllegalArgumentException("Cannot use plugin " + jar + ": there is no such file");
-      }
-      pluginJars.add(jar.toAbsolutePath());
-      return this;
-    }
-
-    /**
-     * Keeps the write-ahead logs in a workspace of the embedded engine below {@code logs}, with the
-     * plugin from the jar that the system property {@code breakwater.jar} names.
-     */
-    public Builder breakwater(Path logs) {
-      String jar = System.getProperty("breakwater.jar");
-      if (jar == null) {
-        throw new IllegalStateException(
-            "Cannot find the plugin: the system property breakwater.jar must name its jar");
-      }
-      return plugin(Path.of(jar))
-          .walDirectory(URI.create("bwal://cluster/hbase"))
-          .set("hbase.wal.provider", "io.breakwater.wal.BreakwaterWALProvider")
-          .set("breakwater.wal.engine", "embedded")
-          .set("breakwater.wal.embedded.dir", logs.toAbsolutePath().toString());
-    }
-
-    /** Where the write-ahead logs go: {@code hbase.wal.dir}. */
-    public Builder walDirectory(URI directory) {
-      return set("hbase.wal.dir", directory.toString());
-    }
-
-    /** A key of {@code hbase-site.xml}. */
-    public Builder set(String key, String value) {
-      keys.put(key, value);
-      return this;
-    }
-
-    /**
-     * Starts the processes and waits until the cluster serves.
-     *
-     * @throws IllegalStateException with the end of the process's log if one fails to start
-     */
-    public HBaseCluster start() {
-      HBaseCluster cluster = new HBaseCluster(this, nextRunDirectory());
-      cluster.start(regionServers);
-      return cluster;
-    }
-
-    private Path nextRunDirectory() {
-      try {
-        Files.createDirectories(directory);
-        int run = 1;
-        while (Files.exists(directory.resolve("run-" + run))) {
-          run++;
-        }
-        return Files.createDirectory(directory.resolve("run-" + run));
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot create a directory in " + directory, e);
-      }
-    }
   }
 }

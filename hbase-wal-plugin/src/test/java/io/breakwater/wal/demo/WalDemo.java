@@ -57,11 +57,11 @@ public final class WalDemo {
       List<Integer> ports = loseRegionServerThenCluster();
       startAgain(ports);
     } catch (IOException | RuntimeException | AssertionError e) {
-      timeline.say("failed: %s", e);
+      timeline.say("failed: %s", e.toString().lines().findFirst().orElseThrow());
       findings.failed(e);
     }
     findings.write(file, timeline.seconds(), timeline.toSvg());
-    timeline.say("done");
+    timeline.say("findings are in %s", file);
   }
 
   /** Returns the ports of the lost cluster. */
@@ -90,7 +90,7 @@ public final class WalDemo {
     findings.check(
         "HFiles of the table when a region server was killed",
         0,
-        cluster.storeFiles(rows.table()).size());
+        cluster.files().storeFiles(rows.table()).size());
     cluster.awaitRegionServers(1);
     cluster.awaitTableWithout(rows.table(), victim);
     double seconds = timeline.seconds() - killed;
@@ -102,7 +102,7 @@ public final class WalDemo {
   private void loseEverything(HBaseCluster cluster, Connection connection) throws IOException {
     cluster.startRegionServer();
     cluster.awaitRegionServers(2);
-    List<Path> flushedByRecovery = cluster.storeFiles(rows.table());
+    List<Path> flushedByRecovery = cluster.files().storeFiles(rows.table());
     long before = rows.acknowledged();
     Writing writing = rows.startWriting(connection, Long.MAX_VALUE, CLIENTS);
     Awaitility.await()
@@ -116,7 +116,7 @@ public final class WalDemo {
     writing.abandon();
     timeline.acknowledged(rows.acknowledged());
     timeline.mark("killed every process while clients wrote (SIGKILL)");
-    List<Path> flushedSince = new ArrayList<>(cluster.storeFiles(rows.table()));
+    List<Path> flushedSince = new ArrayList<>(cluster.files().storeFiles(rows.table()));
     flushedSince.removeAll(flushedByRecovery);
     findings.check(
         "HFiles of the rows written between that recovery and the loss of the cluster",
@@ -162,7 +162,7 @@ public final class WalDemo {
         "Region servers that report io.breakwater.wal.BreakwaterWALProvider as their provider",
         2,
         cluster.regionServers().stream().filter(WalDemo::loadedThePlugin).count());
-    List<String> wals = cluster.walNames();
+    List<String> wals = cluster.files().walNames();
     findings.check(
         "Region servers whose write-ahead log is in the workspace",
         2,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.wal.cluster.AcknowledgedRows;
 import io.breakwater.wal.cluster.AcknowledgedRows.Writing;
+import io.breakwater.wal.cluster.ClusterBuilder;
 import io.breakwater.wal.cluster.ClusterProcess;
 import io.breakwater.wal.cluster.HBaseCluster;
 import io.breakwater.wal.cluster.KeptOnFailure;
@@ -23,7 +24,7 @@ class RegionServerCrashIT {
     ONE_WAL_PER_SERVER,
     WALS_BY_REGION_GROUP;
 
-    HBaseCluster.Builder configure(HBaseCluster.Builder cluster) {
+    ClusterBuilder configure(ClusterBuilder cluster) {
       return switch (this) {
         case ONE_WAL_PER_SERVER -> cluster;
         case WALS_BY_REGION_GROUP ->
@@ -68,10 +69,10 @@ class RegionServerCrashIT {
                 assertThat(server.logLines("Instantiating WALProvider of type "))
                     .anyMatch(line -> line.endsWith("io.breakwater.wal.BreakwaterWALProvider"));
               });
-      assertThat(cluster.walNames())
+      assertThat(cluster.files().walNames())
           .filteredOn(name -> name.matches(layout.walNamePattern()))
           .hasSizeGreaterThanOrEqualTo(2);
-      assertThat(cluster.storeFiles(rows.table())).isEmpty();
+      assertThat(cluster.files().storeFiles(rows.table())).isEmpty();
 
       Writing writing = rows.startWriting(connection, 5_000, 8);
       ClusterProcess victim = cluster.regionServer(cluster.serverOfMeta(connection));

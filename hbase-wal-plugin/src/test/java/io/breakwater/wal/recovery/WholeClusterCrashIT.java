@@ -77,7 +77,7 @@ class WholeClusterCrashIT {
     rows.createTable(connection, 4);
     cluster.awaitTable(rows.table());
     rows.write(connection, 4_000, 8);
-    assertThat(cluster.storeFiles(rows.table())).isEmpty();
+    assertThat(cluster.files().storeFiles(rows.table())).isEmpty();
   }
 
   private void loseEverythingWhileWriting(HBaseCluster cluster, Connection connection) {

@@ -1,0 +1,125 @@
+package io.breakwater.wal.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/** Says what the cluster is made of; {@link #start} makes it. */
+public final class ClusterBuilder {
+
+  private final Path directory;
+  private final Map<String, String> keys = new LinkedHashMap<>();
+  private final List<Path> pluginJars = new ArrayList<>();
+  private int regionServers = 2;
+
+  ClusterBuilder(Path directory) {
+    this.directory = directory;
+  }
+
+  /** How many region servers it starts with; 2 if not said. */
+  public ClusterBuilder regionServers(int count) {
+    this.regionServers = count;
+    return this;
+  }
+
+  /** Puts a jar on the class path of every process. */
+  public ClusterBuilder plugin(Path jar) {
+    if (!Files.isRegularFile(jar)) {
+      throw new IllegalArgumentException("Cannot use plugin " + jar + ": there is no such file");
+    }
+    pluginJars.add(jar.toAbsolutePath());
+    return this;
+  }
+
+  /**
+   * Keeps the write-ahead logs in a workspace of the embedded engine below {@code logs}, with the
+   * plugin from the jar that the system property {@code breakwater.jar} names.
+   */
+  public ClusterBuilder breakwater(Path logs) {
+    String jar = System.getProperty("breakwater.jar");
+    if (jar == null) {
+      throw new IllegalStateException(
+          "Cannot find the plugin: the system property breakwater.jar must name its jar");
+    }
+    return plugin(Path.of(jar))
+        .walDirectory(URI.create("bwal://cluster/hbase"))
+        .set("hbase.wal.provider", "io.breakwater.wal.BreakwaterWALProvider")
+        .set("breakwater.wal.engine", "embedded")
+        .set("breakwater.wal.embedded.dir", logs.toAbsolutePath().toString());
+  }
+
+  /** Where the write-ahead logs go: {@code hbase.wal.dir}. */
+  public ClusterBuilder walDirectory(URI directory) {
+    return set("hbase.wal.dir", directory.toString());
+  }
+
+  /** A key of {@code hbase-site.xml}. */
+  public ClusterBuilder set(String key, String value) {
+    keys.put(key, value);
+    return this;
+  }
+
+  /**
+   * Starts the processes and waits until the cluster serves.
+   *
+   * @throws IllegalStateException with the end of the process's log if one fails to start
+   */
+  public HBaseCluster start() {
+    HBaseCluster cluster = new HBaseCluster(this, nextRunDirectory());
+    cluster.start(regionServers);
+    return cluster;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  List<Path> pluginJars() {
+    return pluginJars;
+  }
+
+  Configuration site(Path runDirectory, int zooKeeperPort) {
+    Configuration site = new Configuration(false);
+    site.set("hbase.cluster.distributed", "true");
+    site.set("hbase.rootdir", directory.resolve("hfiles").toUri().toString());
+    site.set("hbase.tmp.dir", runDirectory.resolve("tmp").toString());
+    site.set("hadoop.tmp.dir", runDirectory.resolve("tmp").toString());
+    site.set("hbase.master.hostname", "localhost");
+    site.set("hbase.unsafe.regionserver.hostname", "localhost");
+    site.set("hbase.master.ipc.address", "127.0.0.1");
+    site.set("hbase.regionserver.ipc.address", "127.0.0.1");
+    site.setInt("hbase.master.info.port", -1);
+    site.setInt("hbase.regionserver.info.port", -1);
+    site.setInt("hbase.master.wait.on.regionservers.mintostart", regionServers);
+    site.setInt("hbase.master.wait.on.regionservers.maxtostart", regionServers);
+    // Short, for quick recoveries; ZooKeeper grants no less than two ticks, 4 s.
+    site.setInt("zookeeper.session.timeout", 6_000);
+    site.set("hbase.zookeeper.quorum", "localhost");
+    site.setInt("hbase.zookeeper.property.clientPort", zooKeeperPort);
+    site.set("hbase.zookeeper.property.dataDir", directory.resolve("zookeeper").toString());
+    site.set("hbase.zookeeper.property.clientPortAddress", "127.0.0.1");
+    site.set("hbase.zookeeper.property.admin.enableServer", "false");
+    keys.forEach(site::set);
+    return site;
+  }
+
+  private Path nextRunDirectory() {
+    try {
+      Files.createDirectories(directory);
+      int run = 1;
+      while (Files.exists(directory.resolve("run-" + run))) {
+        run++;
+      }
+      return Files.createDirectory(directory.resolve("run-" + run));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create a directory in " + directory, e);
+    }
+  }
+}
