@@ -1,0 +1,2 @@
+/** The Spark session extension that users name in {@code spark.sql.extensions}. */
+package io.breakwater.iceberg;

@@ -1,0 +1,169 @@
+package io.breakwater.iceberg.procedure;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.breakwater.iceberg.plan.PuffinContent;
+import io.breakwater.iceberg.plan.RewriteOptions;
+import io.breakwater.iceberg.plan.RewritePlanner;
+import io.breakwater.iceberg.plan.StatsRow;
+import io.breakwater.iceberg.plan.TableDeletes;
+import io.breakwater.iceberg.plan.TableStats;
+import io.breakwater.iceberg.run.PuffinFooters;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+
+/** {@code CALL catalog.system.deletion_vector_stats(table => 'db.t')}. */
+public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow> {
+  static final String NAME = "deletion_vector_stats";
+
+  private static final List<Argument> ARGUMENTS = List.of(TABLE);
+
+  private static final List<Column<StatsRow>> COLUMNS =
+      List.of(
+          new Column<>(
+              "scope",
+              StringType,
+              "What the row is about: `puffin` (one Puffin file), `partition` (one partition of a"
+                  + " partitioned table) or `table` (all, the last row).",
+              StatsRow::scope),
+          new Column<>(
+              "partition",
+              StringType,
+              "Partition path; only of a `partition`.",
+              StatsRow::partition),
+          new Column<>(
+              "spec_id",
+              IntegerType,
+              "Partition spec of the partition; only of a `partition`.",
+              StatsRow::specId),
+          new Column<>("path", StringType, "Puffin file; only of a `puffin`.", StatsRow::path),
+          new Column<>(
+              "puffin_count",
+              LongType,
+              "Puffin files with a referenced deletion vector.",
+              StatsRow::puffins),
+          new Column<>(
+              "file_bytes",
+              LongType,
+              "Sizes of these files; NULL for a `partition`, which may share a file.",
+              StatsRow::fileBytes),
+          new Column<>(
+              "deletion_vector_count",
+              LongType,
+              "Referenced deletion vectors whose data file is in the table.",
+              StatsRow::vectors),
+          new Column<>(
+              "dangling_deletion_vector_count",
+              LongType,
+              "Referenced deletion vectors whose data file is gone: they delete nothing.",
+              StatsRow::dangling),
+          new Column<>(
+              "dead_blob_count",
+              LongType,
+              "Blobs in the Puffin files that no manifest references any more.",
+              StatsRow::deadBlobs),
+          new Column<>(
+              "live_blob_bytes", LongType, "Bytes of referenced blobs.", StatsRow::liveBlobBytes),
+          new Column<>(
+              "dead_blob_bytes",
+              LongType,
+              "Bytes of unreferenced blobs: storage that a rewrite gives back.",
+              StatsRow::deadBlobBytes),
+          new Column<>(
+              "footer_bytes",
+              LongType,
+              "Bytes of Puffin footers, of live and dead blobs.",
+              StatsRow::footerBytes),
+          new Column<>(
+              "deleted_row_count",
+              LongType,
+              "Rows that the vectors delete.",
+              StatsRow::deletedRows),
+          new Column<>(
+              "data_row_count",
+              LongType,
+              "Rows in the data files of the vectors, deleted ones included.",
+              StatsRow::dataRows),
+          new Column<>(
+              "deleted_row_ratio",
+              DoubleType,
+              "`deleted_row_count` / `data_row_count`.",
+              StatsRow::deletedRowRatio),
+          new Column<>(
+              "max_deleted_row_ratio",
+              DoubleType,
+              "The largest ratio of one data file.",
+              StatsRow::maxDeletedRowRatio),
+          new Column<>(
+              "data_files_over_ratio_count",
+              LongType,
+              "Data files with a ratio of 0.3 or more, Iceberg's default for rewriting them.",
+              StatsRow::filesOverRatio),
+          new Column<>(
+              "delete_manifest_count",
+              IntegerType,
+              "Delete manifests with live entries, which the planning of every scan reads; only of"
+                  + " the `table`.",
+              StatsRow::deleteManifests),
+          new Column<>(
+              "position_delete_file_count",
+              IntegerType,
+              "Position delete files left over from format version 2.",
+              StatsRow::positionDeleteFiles),
+          new Column<>(
+              "equality_delete_file_count",
+              IntegerType,
+              "Equality delete files.",
+              StatsRow::equalityDeleteFiles),
+          new Column<>(
+              "recommended_action",
+              StringType,
+              "The procedure to call next, ours or Iceberg's, or `none`.",
+              row -> row.advice().action()),
+          new Column<>(
+              "reason",
+              StringType,
+              "The numbers behind the recommendation.",
+              row -> row.advice().reason()));
+
+  DeletionVectorStatsProcedure(SparkSession spark, TableCatalog catalog) {
+    super(spark, catalog);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "Shows the deletion vectors of a table, what they cost and what to do next; reads"
+        + " manifests and Puffin footers only.";
+  }
+
+  @Override
+  public List<Argument> arguments() {
+    return ARGUMENTS;
+  }
+
+  @Override
+  public List<Column<StatsRow>> columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  List<StatsRow> call(Table table, InternalRow arguments) {
+    table.refresh();
+    TableDeletes deletes = TableDeletes.read(table);
+    List<PuffinContent> puffins = PuffinFooters.read(table, deletes);
+    RewriteOptions defaults = RewriteOptions.of(Map.of(), table.properties());
+    return TableStats.rows(RewritePlanner.plan(deletes, puffins, defaults), puffins);
+  }
+}

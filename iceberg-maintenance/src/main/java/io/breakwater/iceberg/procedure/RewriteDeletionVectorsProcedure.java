@@ -1,0 +1,133 @@
+package io.breakwater.iceberg.procedure;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.breakwater.iceberg.plan.RewriteOptions;
+import io.breakwater.iceberg.run.RewriteResult.Row;
+import io.breakwater.iceberg.run.VectorRewrite;
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.types.DataTypes;
+
+/** {@code CALL catalog.system.rewrite_deletion_vectors(table => 'db.t', dry_run => true)}. */
+public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
+  static final String NAME = "rewrite_deletion_vectors";
+
+  private static final Argument DRY_RUN =
+      new Argument(
+          "dry_run",
+          BooleanType,
+          false,
+          "false",
+          "Only say what would be done: the same columns, nothing written.");
+  private static final Argument OPTIONS =
+      new Argument(
+          "options",
+          DataTypes.createMapType(StringType, StringType),
+          false,
+          "map()",
+          "The options below.");
+  private static final List<Argument> ARGUMENTS = List.of(TABLE, DRY_RUN, OPTIONS);
+
+  private static final List<Column<Row>> COLUMNS =
+      List.of(
+          new Column<>(
+              "scope",
+              StringType,
+              "`puffin` (one new Puffin file) or `table` (all, the last row).",
+              Row::scope),
+          new Column<>(
+              "status",
+              StringType,
+              "`rewritten`, `planned` (with `dry_run`) or `nothing to do`.",
+              Row::status),
+          new Column<>("path", StringType, "The new Puffin file; NULL if not written.", Row::path),
+          new Column<>(
+              "rewritten_puffin_files_count",
+              LongType,
+              "Old Puffin files that the table no longer references. Expiring the older snapshots"
+                  + " deletes them.",
+              Row::rewrittenPuffins),
+          new Column<>(
+              "added_puffin_files_count", LongType, "New Puffin files.", Row::addedPuffins),
+          new Column<>(
+              "rewritten_bytes_count", LongType, "Sizes of the old files.", Row::rewrittenBytes),
+          new Column<>(
+              "added_bytes_count",
+              LongType,
+              "Sizes of the new files; an estimate if `planned`.",
+              Row::addedBytes),
+          new Column<>("deletion_vector_count", LongType, "Deletion vectors copied.", Row::vectors),
+          new Column<>(
+              "deleted_row_count",
+              LongType,
+              "Rows that these vectors delete, before as after.",
+              Row::deletedRows),
+          new Column<>(
+              "removed_dangling_count",
+              LongType,
+              "Deletion vectors without a data file that leave the table; only of the `table`.",
+              Row::danglingVectors),
+          new Column<>(
+              "delete_manifests_before_count",
+              IntegerType,
+              "Delete manifests with live entries before; only of the `table`.",
+              Row::manifestsBefore),
+          new Column<>(
+              "delete_manifests_after_count",
+              IntegerType,
+              "The same after the commit; NULL if there was none.",
+              Row::manifestsAfter),
+          new Column<>(
+              "starting_snapshot_id",
+              LongType,
+              "The snapshot that was planned for.",
+              Row::startingSnapshotId),
+          new Column<>(
+              "snapshot_id", LongType, "The snapshot of the commit, if any.", Row::snapshotId),
+          new Column<>(
+              "attempts",
+              IntegerType,
+              "1, and one more for each concurrent commit that took a planned vector.",
+              Row::attempts),
+          new Column<>("reason", StringType, "Why these files, or why none.", Row::reason));
+
+  RewriteDeletionVectorsProcedure(SparkSession spark, TableCatalog catalog) {
+    super(spark, catalog);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "Copies the live deletion vectors of many small Puffin files into few, checking each, in"
+        + " one commit that changes no query's answer.";
+  }
+
+  @Override
+  public List<Argument> arguments() {
+    return ARGUMENTS;
+  }
+
+  @Override
+  public List<Column<Row>> columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  List<Row> call(Table table, InternalRow arguments) {
+    RewriteOptions options = RewriteOptions.of(strings(arguments, OPTIONS), table.properties());
+    VectorRewrite rewrite = new VectorRewrite(table, options);
+    boolean dryRun = booleanOr(arguments, DRY_RUN, false);
+    return (dryRun ? rewrite.dryRun() : rewrite.run()).rows();
+  }
+}

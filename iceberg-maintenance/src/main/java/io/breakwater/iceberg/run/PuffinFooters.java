@@ -1,0 +1,33 @@
+package io.breakwater.iceberg.run;
+
+import io.breakwater.iceberg.plan.LiveVector;
+import io.breakwater.iceberg.plan.PuffinContent;
+import io.breakwater.iceberg.plan.TableDeletes;
+import java.util.List;
+import org.apache.iceberg.Table;
+
+/** Reads the footers of all Puffin files that a snapshot references. */
+public final class PuffinFooters {
+  private static final int CONCURRENT_READS = 8;
+
+  private PuffinFooters() {}
+
+  /**
+   * One small read per Puffin file.
+   *
+   * @throws CorruptDeletionVectorException if a footer cannot be understood
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   */
+  public static List<PuffinContent> read(Table table, TableDeletes deletes) {
+    return Parallel.map(
+        "breakwater-puffin-footer",
+        CONCURRENT_READS,
+        List.copyOf(deletes.byPuffin().entrySet()),
+        puffin -> content(table, puffin.getKey(), puffin.getValue()));
+  }
+
+  private static PuffinContent content(Table table, String path, List<LiveVector> vectors) {
+    long fileBytes = vectors.get(0).file().fileSizeInBytes();
+    return new PuffinContent(PuffinFile.layout(table.io(), path, fileBytes), vectors);
+  }
+}

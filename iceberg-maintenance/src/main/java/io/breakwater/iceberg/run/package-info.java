@@ -1,0 +1,2 @@
+/** Does a plan: reads and writes Puffin files, commits, tries again, cleans up. */
+package io.breakwater.iceberg.run;

@@ -1,0 +1,83 @@
+package io.breakwater.iceberg.procedure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.iceberg.plan.Option;
+import io.breakwater.iceberg.plan.RewriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The tables in {@code docs/iceberg-maintenance.md} are what the code declares. Run with {@code
+ * -Dbreakwater.docs.write=true} to write them anew.
+ */
+class ReferencePageTest {
+  private static final Path PAGE =
+      Path.of(System.getProperty("basedir", "."), "..", "docs", "iceberg-maintenance.md");
+  private static final String BEGIN = "<!-- generated:begin -->\n";
+  private static final String END = "<!-- generated:end -->";
+
+  @Test
+  void page_isNotStale() throws IOException {
+    String page = Files.readString(PAGE);
+    int begin = page.indexOf(BEGIN) + BEGIN.length();
+    int end = page.indexOf(END);
+    if (Boolean.getBoolean("breakwater.docs.write")) {
+      Files.writeString(PAGE, page.substring(0, begin) + reference() + page.substring(end));
+    }
+
+    String now = Files.readString(PAGE);
+
+    assertThat(now.substring(begin, now.indexOf(END)))
+        .as("%s is stale, write it with -Dbreakwater.docs.write=true", PAGE)
+        .isEqualTo(reference());
+  }
+
+  private static String reference() {
+    StringBuilder page = new StringBuilder();
+    for (String name : Procedures.names()) {
+      TableProcedure<?> procedure = Procedures.load(name, null, null);
+      page.append("\n### `%s`\n\n%s\n".formatted(name, procedure.description()));
+      page.append("\n| Argument | Type | Required | Default | Meaning |\n|---|---|---|---|---|\n");
+      for (Argument argument : procedure.arguments()) {
+        page.append(
+            "| `%s` | %s | %s | %s | %s |\n"
+                .formatted(
+                    argument.name(),
+                    argument.type().sql().toLowerCase(java.util.Locale.ROOT),
+                    argument.required() ? "yes" : "no",
+                    argument.required() ? "" : "`" + argument.defaultText() + "`",
+                    argument.doc()));
+      }
+      if (procedure instanceof RewriteDeletionVectorsProcedure) {
+        options(page);
+      }
+      page.append("\n| Output column | Type | Meaning |\n|---|---|---|\n");
+      for (Column<?> column : procedure.columns()) {
+        page.append(
+            "| `%s` | %s | %s |\n"
+                .formatted(
+                    column.name(),
+                    column.type().sql().toLowerCase(java.util.Locale.ROOT),
+                    column.doc()));
+      }
+    }
+    return page.append('\n').toString();
+  }
+
+  private static void options(StringBuilder page) {
+    page.append("\n| Option | Type | Default | Must be | Meaning |\n|---|---|---|---|---|\n");
+    for (Option<?> option : RewriteOptions.DECLARED) {
+      page.append(
+          "| `%s` | %s | %s | %s | %s |\n"
+              .formatted(
+                  option.name(),
+                  option.type(),
+                  option.defaultText(),
+                  option.bound(),
+                  option.doc()));
+    }
+  }
+}
