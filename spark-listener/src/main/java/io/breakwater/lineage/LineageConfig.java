@@ -194,6 +194,23 @@ public record LineageConfig(
     return config;
   }
 
+  /** The settings by their keys, for the log. None of them is a secret. */
+  String describe() {
+    return String.format(
+        "spool.dir=%s spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
+            + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
+            + " delivery.maxBackoff=%dms stopTimeout=%dms",
+        spoolDirectory,
+        spool.maxBytes(),
+        spool.segmentBytes(),
+        spool.bufferBytes(),
+        spool.bufferTimeout().toMillis(),
+        delivery.adoptOrphans(),
+        delivery.minBackoff().toMillis(),
+        delivery.maxBackoff().toMillis(),
+        stopTimeout.toMillis());
+  }
+
   /** The directory that is used if no other can be. */
   static Path defaultSpoolDirectory() {
     return absolutePath(DEFAULT_DIRECTORY).orElseThrow();

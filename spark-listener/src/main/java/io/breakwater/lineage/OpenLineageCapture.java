@@ -88,7 +88,7 @@ final class OpenLineageCapture {
         root,
         pipeline.name(),
         DelegateSummary.of(conf),
-        config);
+        config.describe());
     return pipeline;
   }
 

@@ -19,13 +19,26 @@ final class QueueHandover<E> {
 
   private final Consumer<E> sink;
   private final Deque<E> early = new ArrayDeque<>();
-  private boolean done;
+  private volatile boolean done;
 
   QueueHandover(Consumer<E> sink) {
     this.sink = sink;
   }
 
-  synchronized void fromSharedQueue(E event) {
+  void fromSharedQueue(E event) {
+    // Once it is done, the shared queue must not wait for what the own queue is busy with.
+    if (!done) {
+      lastFromSharedQueue(event);
+    }
+  }
+
+  void fromOwnQueue(E event) {
+    if (done || !keptForLater(event)) {
+      sink.accept(event);
+    }
+  }
+
+  private synchronized void lastFromSharedQueue(E event) {
     if (done) {
       return;
     }
@@ -37,12 +50,8 @@ final class QueueHandover<E> {
     }
   }
 
-  synchronized void fromOwnQueue(E event) {
-    if (done) {
-      sink.accept(event);
-    } else {
-      early.add(event);
-    }
+  private synchronized boolean keptForLater(E event) {
+    return !done && early.add(event);
   }
 
   @SuppressWarnings("ReferenceEquality") // Equal events are not the same event.

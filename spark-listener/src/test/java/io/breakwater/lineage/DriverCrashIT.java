@@ -29,7 +29,18 @@ class DriverCrashIT {
     int port = HttpBackend.closedPort();
     Path spool = directory.resolve("spool");
     try (ChildJvm driver = driver("driver", spool, HttpBackend.url(port), 1000)) {
-      await().atMost(LONG).until(() -> driver.output().contains("written 12"));
+      Path copies = Files.createDirectory(directory.resolve("copies"));
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () ->
+                  Files.isDirectory(spool)
+                      && Events.writeRuns(
+                                  Events.waiting(spool, Files.createTempDirectory(copies, "copy")),
+                                  "COMPLETE")
+                              .size()
+                          >= 10);
       driver.kill();
     }
     Path copy = Files.createDirectory(directory.resolve("copy"));

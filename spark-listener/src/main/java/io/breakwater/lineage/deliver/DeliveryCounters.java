@@ -8,6 +8,7 @@ public final class DeliveryCounters {
   private final LongAdder delivered = new LongAdder();
   private final LongAdder adopted = new LongAdder();
   private final LongAdder refused = new LongAdder();
+  private final LongAdder refusedAdopted = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder damages = new LongAdder();
 
@@ -21,9 +22,14 @@ public final class DeliveryCounters {
     return adopted.sum();
   }
 
-  /** Events that the backend refused for good: they are in the dead-letter file. */
+  /** Events of this driver that the backend refused for good: they are in a dead-letter file. */
   public long refused() {
     return refused.sum();
+  }
+
+  /** Events of drivers that are gone, refused for good. */
+  public long refusedAdopted() {
+    return refusedAdopted.sum();
   }
 
   /** Attempts that failed and are made again. Alert when this increases without an end. */
@@ -40,8 +46,8 @@ public final class DeliveryCounters {
     (own ? delivered : adopted).increment();
   }
 
-  void countRefused() {
-    refused.increment();
+  void countRefused(boolean own) {
+    (own ? refused : refusedAdopted).increment();
   }
 
   void countFailure() {

@@ -6,7 +6,7 @@ package io.breakwater.lineage.deliver;
  * @param emitted events that OpenLineage built
  * @param spooled those that are on the disk
  * @param delivered those that the delegate has taken
- * @param refused those that the backend refused for good
+ * @param refused those that the backend refused for good; they are dead letters
  * @param dropped those that were lost because a bound was reached or the disk failed
  * @param adopted events of drivers that are gone, sent by this one
  */

@@ -239,7 +239,7 @@ public final class Sender {
     try {
       event = EventCodec.decode(record.payload());
     } catch (IOException e) {
-      refuse(backlog, record, e.getMessage());
+      refuse(backlog, record, isOwn, e.getMessage());
       return true;
     }
     while (!abandoned) {
@@ -253,7 +253,7 @@ public final class Sender {
         problems.over(DELIVER);
         return true;
       } catch (EventRefusedException e) {
-        refuse(backlog, record, e.getMessage());
+        refuse(backlog, record, isOwn, e.getMessage());
         return true;
       } catch (Exception | LinkageError e) {
         counters.countFailure();
@@ -270,9 +270,10 @@ public final class Sender {
     return false;
   }
 
-  private void refuse(Backlog backlog, SpooledRecord record, String reason) throws IOException {
+  private void refuse(Backlog backlog, SpooledRecord record, boolean isOwn, String reason)
+      throws IOException {
     deadLetters.add(backlog.name(), record.payload(), reason);
-    counters.countRefused();
+    counters.countRefused(isOwn);
     problems.warn(
         "Cannot deliver a lineage event",
         new EventRefusedException(reason, null),

@@ -127,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("delivered", counters.adopted());
-      fields.put("refused", counters.refused());
+      fields.put("refused", counters.refusedAdopted());
       fields.put("waiting", waiting);
       fields.put("failedAttempts", counters.failures());
       fields.put("damaged", counters.damages());
@@ -135,9 +135,13 @@ final class ReplayCommand implements Callable<Integer> {
     } else {
       out.printf(
           "delivered %d, refused %d, waiting %d, failed attempts %d, damaged %d%n",
-          counters.adopted(), counters.refused(), waiting, counters.failures(), counters.damages());
+          counters.adopted(),
+          counters.refusedAdopted(),
+          waiting,
+          counters.failures(),
+          counters.damages());
     }
     out.flush();
-    return waiting == 0 && counters.refused() == 0 && counters.damages() == 0 ? 0 : 1;
+    return waiting == 0 && counters.refusedAdopted() == 0 && counters.damages() == 0 ? 0 : 1;
   }
 }

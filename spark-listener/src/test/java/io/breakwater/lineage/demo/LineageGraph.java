@@ -37,6 +37,18 @@ final class LineageGraph {
     return edges;
   }
 
+  /** Whether one job reads a dataset that ends with {@code input} and writes {@code output}. */
+  boolean leads(String input, String output) {
+    return edges.stream()
+        .filter(read -> read.from().name().endsWith(input))
+        .anyMatch(
+            read ->
+                edges.stream()
+                    .anyMatch(
+                        write ->
+                            write.from().equals(read.to()) && write.to().name().endsWith(output)));
+  }
+
   Set<Node> jobs() {
     Set<Node> jobs = new LinkedHashSet<>(nodes);
     jobs.removeIf(node -> !node.kind().equals("job"));
