@@ -155,11 +155,6 @@ public final class LocalSpark implements AutoCloseable {
     }
   }
 
-  /** Where the tables are. */
-  public Path directory() {
-    return directory;
-  }
-
   @Override
   public void close() {
     session.stop();

@@ -20,9 +20,12 @@ public record Advice(String action, String reason) {
     boolean chosen =
         plan.sources().stream()
             .anyMatch(source -> source.layout().path().equals(puffin.layout().path()));
+    String numbers =
+        "%d bytes, %.0f%% of its blob bytes useless"
+            .formatted(puffin.layout().fileBytes(), 100 * puffin.uselessRatio());
     return chosen
-        ? new Advice("rewrite_deletion_vectors", "small, or too many dead bytes")
-        : new Advice(NONE, "large enough, or too few small files, and few dead bytes");
+        ? new Advice("rewrite_deletion_vectors", numbers)
+        : new Advice(NONE, numbers + ", not worth a rewrite alone");
   }
 
   static Advice ofRows(DeletedRows rows, int positionDeletes, int equalityDeletes) {

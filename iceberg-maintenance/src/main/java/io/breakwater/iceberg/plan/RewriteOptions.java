@@ -25,16 +25,24 @@ public record RewriteOptions(
     int concurrency,
     int conflictRetries) {
 
-  private static final String TABLE_TARGET = "write.delete.target-file-size-bytes";
   private static final long DEFAULT_TARGET = 64L << 20;
   private static final double DEFAULT_MIN_FILE_RATIO = 0.75;
+
+  /** Iceberg's property of the table, not a key of the map. */
+  private static final Option<Long> TABLE_TARGET =
+      Option.ofLong(
+          "write.delete.target-file-size-bytes",
+          String.valueOf(DEFAULT_TARGET),
+          1,
+          Long.MAX_VALUE,
+          "How large Iceberg makes a new delete file.");
 
   private static final Option<Long> TARGET_FILE_SIZE_BYTES =
       Option.ofLong(
           "target-file-size-bytes",
-          "the table's `" + TABLE_TARGET + "`, else 67108864",
+          "the table's `" + TABLE_TARGET.name() + "`, else " + DEFAULT_TARGET,
           1,
-          Integer.MAX_VALUE,
+          Long.MAX_VALUE,
           "How large a new Puffin file should get, in bytes; one with a single larger vector gets"
               + " larger.");
   private static final Option<Long> MIN_FILE_SIZE_BYTES =
@@ -42,7 +50,7 @@ public record RewriteOptions(
           "min-file-size-bytes",
           "75% of the target",
           0,
-          Integer.MAX_VALUE,
+          Long.MAX_VALUE,
           "A Puffin file below this size, in bytes, is small: it is packed with others. Must be"
               + " less than `target-file-size-bytes`.");
   private static final Option<Long> MIN_INPUT_FILES =
@@ -107,14 +115,8 @@ public record RewriteOptions(
           "Cannot use options %s: unknown, must be among %s".formatted(unknown, names));
     }
 
-    String tableTarget = tableProperties.get(TABLE_TARGET);
     long target =
-        TARGET_FILE_SIZE_BYTES.read(
-            options,
-            tableTarget == null
-                ? Long.valueOf(DEFAULT_TARGET)
-                : TARGET_FILE_SIZE_BYTES.read(
-                    Map.of(TARGET_FILE_SIZE_BYTES.name(), tableTarget), DEFAULT_TARGET));
+        TARGET_FILE_SIZE_BYTES.read(options, TABLE_TARGET.read(tableProperties, DEFAULT_TARGET));
     long min = MIN_FILE_SIZE_BYTES.read(options, (long) (DEFAULT_MIN_FILE_RATIO * target));
     if (min >= target) {
       throw new IllegalArgumentException(

@@ -171,10 +171,11 @@ public final class VectorRewrite {
     plan.dangling().forEach(vector -> rewrite.deleteFile(vector.file()));
     try {
       rewrite.commit();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (e instanceof CleanableFailure) {
         throw e;
       }
+      // Even an Error may come after the commit: files that the table may need are never deleted.
       throw new CommitStateUnknownException(
           "Cannot tell whether the rewrite of deletion vectors of %s was committed: %s; the new files"
                   .formatted(table.name(), e.getMessage())
