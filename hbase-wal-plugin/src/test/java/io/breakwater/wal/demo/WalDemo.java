@@ -123,7 +123,7 @@ public final class WalDemo {
         0,
         flushedSince.size());
     cluster.deleteZooKeeperData();
-    timeline.mark("deleted ZooKeeper's data");
+    timeline.say("deleted ZooKeeper's data");
     findings.figure("Puts cut off by the kill, never acknowledged", Long.toString(rows.failed()));
   }
 
@@ -193,7 +193,7 @@ public final class WalDemo {
             });
     writing.finish();
     double seconds = timeline.seconds() - start;
-    timeline.mark("%,d rows acknowledged", rows.acknowledged());
+    timeline.say("%,d rows acknowledged", rows.acknowledged());
     findings.figure(
         "Rows written by %d clients, one put each".formatted(CLIENTS),
         String.format(Locale.ROOT, "%,.0f per second", count / seconds));
