@@ -101,7 +101,9 @@ public final class LineageListener extends EventTap {
     }
     if (!config.enabled()
         || "true".equalsIgnoreCase(conf.get("spark.openlineage.disabled", "false"))) {
-      LOG.info("Lineage is switched off by {}", LineageConfig.ENABLED.name());
+      LOG.info(
+          "Lineage is switched off by {} or spark.openlineage.disabled",
+          LineageConfig.ENABLED.name());
       return;
     }
     if (conf.get("spark.extraListeners", "").contains(STOCK_LISTENER)) {

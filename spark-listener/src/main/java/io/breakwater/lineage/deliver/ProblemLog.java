@@ -10,9 +10,12 @@ import org.slf4j.Logger;
  */
 public final class ProblemLog {
 
+  private static final int MAX_CAUSE = 500;
+
   private final Logger log;
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
+  /** A log of problems that writes to {@code log}. */
   public ProblemLog(Logger log) {
     this.log = log;
   }
@@ -25,9 +28,16 @@ public final class ProblemLog {
    */
   public void warn(String what, Throwable cause, String then) {
     if (seen.add(what + cause.getClass().getName())) {
-      log.warn("{}: {}; {}. Further failures of this kind are not logged", what, cause, then);
+      log.warn(
+          "{}: {}; {}. Further failures of this kind are not logged", what, shorten(cause), then);
     }
     log.debug("{}", what, cause);
+  }
+
+  /** Some transports and backends put the whole event in their messages. */
+  private static String shorten(Throwable cause) {
+    String text = cause.toString();
+    return text.length() <= MAX_CAUSE ? text : text.substring(0, MAX_CAUSE) + "...";
   }
 
   /** Logs at ERROR with the stack trace: something that nobody expected. */

@@ -6,6 +6,7 @@ import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpooledRecord;
 import io.openlineage.client.OpenLineage;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,10 +73,12 @@ public final class Sender {
     thread.setDaemon(true);
   }
 
+  /** What this sender has done. */
   public DeliveryCounters counters() {
     return counters;
   }
 
+  /** Begins to send. To be called once. */
   public void start() {
     thread.start();
   }
@@ -154,14 +157,24 @@ public final class Sender {
     nextScan = System.nanoTime() + RESCAN_NANOS;
     try {
       for (Path path : SpoolDirectory.list(root)) {
-        Optional<SpoolDirectory> claimed = SpoolDirectory.claim(path);
-        if (claimed.isPresent()) {
-          adopt(claimed.get());
-        }
+        adoptIfOrphan(path);
       }
     } catch (IOException e) {
       problems.warn(
           "Cannot look for events of other drivers in " + root, e, "they stay where they are");
+    }
+  }
+
+  private void adoptIfOrphan(Path path) {
+    try {
+      Optional<SpoolDirectory> claimed = SpoolDirectory.claim(path);
+      if (claimed.isPresent()) {
+        adopt(claimed.get());
+      }
+    } catch (AccessDeniedException e) {
+      LOG.debug("Leaving {} to the user that owns it", path);
+    } catch (IOException e) {
+      problems.warn("Cannot take over the events in " + path, e, "they stay there");
     }
   }
 

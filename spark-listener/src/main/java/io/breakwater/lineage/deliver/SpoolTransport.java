@@ -12,6 +12,7 @@ public final class SpoolTransport extends Transport {
 
   private final Spool spool;
 
+  /** A transport into {@code spool}, which must outlive it. */
   public SpoolTransport(Spool spool) {
     this.spool = spool;
   }

@@ -2,13 +2,17 @@ package io.breakwater.lineage.spool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/** Bytes of all segments below a root, measured now and then and kept up to date in between. */
+/**
+ * Bytes of all segments below a root, measured now and then and kept up to date in between. What
+ * other users have closed to this one is not counted.
+ */
 final class DiskUsage {
 
   private final Path root;
@@ -42,7 +46,7 @@ final class DiskUsage {
           .filter(file -> file.toString().endsWith(SpoolDirectory.SEGMENT_SUFFIX))
           .mapToLong(DiskUsage::size)
           .sum();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | AccessDeniedException e) {
       return 0;
     } catch (UncheckedIOException e) {
       throw e.getCause();

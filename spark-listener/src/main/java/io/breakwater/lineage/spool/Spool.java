@@ -28,6 +28,7 @@ public final class Spool implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final int GROUP_BYTES = 1 << 20;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final SpoolDirectory directory;
   private final SpoolOptions options;
@@ -313,18 +314,25 @@ public final class Spool implements Closeable {
     return group.stream().mapToLong(payload -> payload.length).sum();
   }
 
-  /** Seals the spool and releases its directory; deletes it if everything was delivered. */
+  /**
+   * Seals the spool and releases its directory; deletes it if everything was delivered.
+   *
+   * @throws IOException if the disk hangs: the directory then stays locked as long as the process
+   *     lives, because the writer may still write
+   */
   @Override
   public void close() throws IOException {
-    boolean interrupted = false;
+    boolean written;
     try {
-      seal(options.bufferTimeout());
+      written = seal(CLOSE_TIMEOUT);
     } catch (InterruptedException e) {
-      interrupted = true;
+      Thread.currentThread().interrupt();
+      written = false;
+    }
+    if (!written) {
+      throw new IOException(
+          "Cannot close the spool " + directory.path() + ": its last records are not written yet");
     }
     backlog.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -136,10 +136,12 @@ public final class SpoolDirectory implements Closeable {
     return locked ? Optional.of(new SpoolDirectory(path, channel)) : Optional.empty();
   }
 
+  /** Where the directory is. */
   public Path path() {
     return path;
   }
 
+  /** Its name below the root, which tells the start, the process and the driver. */
   public String name() {
     return path.getFileName().toString();
   }
