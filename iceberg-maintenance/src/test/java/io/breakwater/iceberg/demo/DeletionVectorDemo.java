@@ -23,8 +23,8 @@ import org.apache.spark.sql.Row;
 public final class DeletionVectorDemo {
   private static final String TABLE = "lake.db.events";
   private static final int FILES = 40;
-  private static final int ROWS = 400_000;
-  private static final int COMMITS = 48;
+  private static final int ROWS = 200_000;
+  private static final int COMMITS = 36;
 
   private final long start = System.nanoTime();
   private final List<Map<String, Object>> checks = new ArrayList<>();

@@ -155,6 +155,23 @@ class RewriteDeletionVectorsTest {
         .isEqualTo("rewritten");
   }
 
+  @Test
+  void rewrite_ofOneFileWithManyDeadBytes_givesThemBack() {
+    spark.createTable("lake.db.dead", 1000, 4, "");
+    spark.sql("DELETE FROM lake.db.dead WHERE id IN (10, 300, 600, 900)");
+    spark.sql("DELETE FROM lake.db.dead WHERE id IN (11, 301)");
+    assertThat(stats("dead").<Long>getAs("dead_blob_count")).isEqualTo(2);
+    String answer = spark.answer("lake.db.dead");
+
+    Row row = rewrite("dead", "");
+
+    assertThat(row.<Long>getAs("rewritten_puffin_files_count")).isEqualTo(1);
+    assertThat(row.<Long>getAs("deletion_vector_count")).isEqualTo(2);
+    assertThat(stats("dead").<Long>getAs("dead_blob_bytes")).isZero();
+    assertThat(stats("dead").<Long>getAs("puffin_count")).isEqualTo(2);
+    assertThat(spark.answer("lake.db.dead")).isEqualTo(answer);
+  }
+
   private static Row stats(String table) {
     return spark.tableRow("CALL lake.system.deletion_vector_stats('db." + table + "')");
   }
