@@ -148,7 +148,7 @@ public final class LineageDemo {
       say("driver 1 joins employee (JDBC) with attendance.csv; its backend " + down + " is down");
       Path copies = Files.createDirectory(directory.resolve("copies"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(500))
           .until(
               () -> {
