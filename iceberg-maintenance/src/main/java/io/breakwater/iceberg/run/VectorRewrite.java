@@ -168,7 +168,10 @@ public final class VectorRewrite {
         rewrite.addFile(replacement.copy(), replacement.old().file().dataSequenceNumber());
       }
     }
-    plan.dangling().forEach(vector -> rewrite.deleteFile(vector.file()));
+    if (!plan.dangling().isEmpty()) {
+      ForwardOnly.require(rewrite, plan.deletes().snapshotId(), table.name());
+      plan.dangling().forEach(vector -> rewrite.deleteFile(vector.file()));
+    }
     try {
       rewrite.commit();
     } catch (RuntimeException | Error e) {

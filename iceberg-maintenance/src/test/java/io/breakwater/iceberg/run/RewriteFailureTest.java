@@ -184,6 +184,33 @@ class RewriteFailureTest {
         .doesNotContain("/nowhere.parquet");
   }
 
+  @Test
+  void rollback_thatGivesAVectorItsDataFileBack_doesNotLoseItsDeletes() {
+    Table real = spark.table(T);
+    String answer = spark.answer(T);
+    long before = real.currentSnapshot().snapshotId();
+    DeleteFile vector = entry(real, vectors().get(0).getAs("referenced_data_file"));
+    real.newDelete().deleteFile(vector.referencedDataFile()).commit();
+    real.newRowDelta()
+        .validateFromSnapshot(real.currentSnapshot().snapshotId())
+        .addDeletes(copy(real, vector, vector.referencedDataFile(), vector.recordCount()))
+        .commit();
+    Iterator<Long> rollback = List.of(before).iterator();
+    Table table =
+        meddled(
+            () -> {
+              if (rollback.hasNext()) {
+                spark.table(T).manageSnapshots().rollbackTo(rollback.next()).commit();
+              }
+            });
+
+    RewriteResult.Row row = last(new VectorRewrite(table, options(3)).run());
+
+    assertThat(row.attempts()).isEqualTo(2);
+    assertThat(spark.answer(T)).isEqualTo(answer);
+    assertThat(orphans()).isEmpty();
+  }
+
   private void assertRefused(Row vector, String reason) {
     Set<Path> puffins = spark.puffins();
     long snapshot = spark.table(T).currentSnapshot().snapshotId();
