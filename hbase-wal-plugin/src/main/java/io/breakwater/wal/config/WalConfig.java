@@ -1,95 +1,44 @@
 package io.breakwater.wal.config;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.util.StringUtils.TraditionalBinaryPrefix;
 
 /**
- * The properties {@code breakwater.wal.*} of a Hadoop configuration, checked.
- *
- * @param engine what stores the logs: {@code embedded}
- * @param embeddedDirectory the absolute local directory of the embedded engine
- * @param embeddedFsync whether the embedded engine forces appends to the disk
- * @param embeddedMaxPendingBytes bytes per log that may wait for the disk
+ * The properties {@code breakwater.wal.*} of a Hadoop configuration, checked. Two are equal if all
+ * their values are. Immutable.
  */
-public record WalConfig(
-    String engine, Path embeddedDirectory, boolean embeddedFsync, long embeddedMaxPendingBytes) {
-
-  static final String EMBEDDED = "embedded";
+public final class WalConfig {
 
   private static final String PREFIX = "breakwater.wal.";
-  private static final long MIN_PENDING_BYTES = 1L << 20;
-  private static final long MAX_PENDING_BYTES = 1L << 30;
 
-  static final ConfigKey<String> ENGINE =
-      new ConfigKey<>(
-          "breakwater.wal.engine",
-          "name",
-          EMBEDDED,
-          "embedded, the one engine of this version",
-          text -> Optional.of(text).filter(EMBEDDED::equals),
-          "What stores the logs. `embedded` is a directory of one machine, for trying and testing.");
+  private final Map<ConfigKey<?>, Object> values;
 
-  static final ConfigKey<Path> EMBEDDED_DIR =
-      new ConfigKey<>(
-          "breakwater.wal.embedded.dir",
-          "path",
-          null,
-          "an absolute path on a local file system of this machine, the same for every server on"
-              + " it, such as /mnt/breakwater",
-          WalConfig::absolutePath,
-          "Where the embedded engine keeps its workspaces, one directory each. The same for the"
-              + " master and every region server. A local file system, not NFS. Do not put it"
-              + " where it is deleted with the cluster.");
-
-  static final ConfigKey<Boolean> EMBEDDED_FSYNC =
-      new ConfigKey<>(
-          "breakwater.wal.embedded.fsync",
-          "boolean",
-          "true",
-          "true or false",
-          text ->
-              switch (text) {
-                case "true" -> Optional.of(true);
-                case "false" -> Optional.of(false);
-                default -> Optional.empty();
-              },
-          "Whether an append is forced to the disk before it is acknowledged. With `false`"
-              + " acknowledged rows survive SIGKILL of any process but not a power loss or a"
-              + " crash of the operating system.");
-
-  static final ConfigKey<Long> EMBEDDED_MAX_PENDING_BYTES =
-      new ConfigKey<>(
-          "breakwater.wal.embedded.max-pending-bytes",
-          "bytes, with k, m or g",
-          "64m",
-          "from 1m to 1g",
-          WalConfig::pendingBytes,
-          "Bytes of one log that may wait for the disk before the writer is held back. More takes"
-              + " more heap and lets a slow disk hide longer.");
-
-  /** Every key, in the order of the documentation. */
-  static final List<ConfigKey<?>> KEYS =
-      List.of(ENGINE, EMBEDDED_DIR, EMBEDDED_FSYNC, EMBEDDED_MAX_PENDING_BYTES);
+  private WalConfig(Map<ConfigKey<?>, Object> values) {
+    this.values = values;
+  }
 
   /**
-   * Reads and checks all keys.
+   * Reads and checks all keys; those of an engine only if it is the engine chosen.
    *
    * @throws IllegalArgumentException naming every key that is missing, out of its bound or unknown
    */
   public static WalConfig of(Configuration conf) {
     List<String> problems = new ArrayList<>();
-    String engine = ENGINE.read(conf, problems);
-    Path directory = EMBEDDED_DIR.read(conf, problems);
-    Boolean fsync = EMBEDDED_FSYNC.read(conf, problems);
-    Long maxPendingBytes = EMBEDDED_MAX_PENDING_BYTES.read(conf, problems);
+    Map<ConfigKey<?>, Object> values = new LinkedHashMap<>();
+    String engine = WalKeys.ENGINE.read(conf, problems);
+    values.put(WalKeys.ENGINE, engine);
+    for (ConfigKey<?> key : WalKeys.ALL) {
+      if (!values.containsKey(key) && (key.engine() == null || key.engine().equals(engine))) {
+        values.put(key, key.read(conf, problems));
+      }
+    }
     for (String name : unknownNames(conf)) {
       problems.add("Unknown " + name + ": did you mean " + nearestKey(name) + "?");
     }
@@ -97,22 +46,52 @@ public record WalConfig(
       throw new IllegalArgumentException(
           "Cannot use the configuration of the Breakwater WAL: " + String.join("; ", problems));
     }
-    return new WalConfig(engine, directory, fsync, maxPendingBytes);
+    return new WalConfig(values);
   }
 
-  private static TreeSet<String> unknownNames(Configuration conf) {
-    TreeSet<String> names = new TreeSet<>();
+  /**
+   * The value of {@code key}.
+   *
+   * @throws IllegalStateException if the key belongs to an engine that was not chosen
+   */
+  @SuppressWarnings("unchecked") // of() puts under each key what its own parser gave.
+  public <T> T get(ConfigKey<T> key) {
+    if (!values.containsKey(key)) {
+      throw new IllegalStateException(key.name() + " does not count for this engine");
+    }
+    return (T) values.get(key);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WalConfig config && values.equals(config.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    Map<String, Object> named = new TreeMap<>();
+    values.forEach((key, value) -> named.put(key.name(), value));
+    return named.toString();
+  }
+
+  private static Set<String> unknownNames(Configuration conf) {
+    Set<String> names = new TreeSet<>();
     for (Map.Entry<String, String> property : conf) {
       if (property.getKey().startsWith(PREFIX)) {
         names.add(property.getKey());
       }
     }
-    KEYS.forEach(key -> names.remove(key.name()));
+    WalKeys.ALL.forEach(key -> names.remove(key.name()));
     return names;
   }
 
   private static String nearestKey(String name) {
-    return KEYS.stream()
+    return WalKeys.ALL.stream()
         .map(ConfigKey::name)
         .min(Comparator.comparingInt(known -> editDistance(name, known)))
         .orElseThrow();
@@ -133,22 +112,5 @@ public record WalConfig(
       }
     }
     return row[b.length()];
-  }
-
-  private static Optional<Path> absolutePath(String text) {
-    try {
-      return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Long> pendingBytes(String text) {
-    try {
-      return Optional.of(TraditionalBinaryPrefix.string2long(text))
-          .filter(bytes -> bytes >= MIN_PENDING_BYTES && bytes <= MAX_PENDING_BYTES);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

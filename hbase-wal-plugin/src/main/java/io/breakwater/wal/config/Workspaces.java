@@ -44,7 +44,7 @@ public final class Workspaces {
               + " hbase.wal.dir as bwal://<workspace>/...");
     }
     WalConfig config = WalConfig.of(conf);
-    Key key = new Key(config.engine(), config.embeddedDirectory(), name);
+    Key key = new Key(config.get(WalKeys.ENGINE), place(config), name);
     synchronized (OPEN) {
       Opened opened = OPEN.get(key);
       if (opened == null) {
@@ -65,14 +65,24 @@ public final class Workspaces {
     }
   }
 
+  /** Where the engine keeps its workspaces: two with one name in two places are two. */
+  private static Object place(WalConfig config) {
+    return switch (config.get(WalKeys.ENGINE)) {
+      case WalKeys.EMBEDDED -> config.get(WalKeys.EMBEDDED_DIR);
+      default -> throw new IllegalStateException("Unknown engine: " + config);
+    };
+  }
+
   private static Workspace open(String name, WalConfig config) throws IOException {
-    return switch (config.engine()) {
-      case WalConfig.EMBEDDED ->
+    return switch (config.get(WalKeys.ENGINE)) {
+      case WalKeys.EMBEDDED ->
           EmbeddedWorkspace.open(
-              config.embeddedDirectory(),
+              config.get(WalKeys.EMBEDDED_DIR),
               name,
-              new EmbeddedOptions(config.embeddedFsync(), config.embeddedMaxPendingBytes()));
-      default -> throw new IllegalStateException("Unknown engine: " + config.engine());
+              new EmbeddedOptions(
+                  config.get(WalKeys.EMBEDDED_FSYNC),
+                  config.get(WalKeys.EMBEDDED_MAX_PENDING_BYTES)));
+      default -> throw new IllegalStateException("Unknown engine: " + config);
     };
   }
 }

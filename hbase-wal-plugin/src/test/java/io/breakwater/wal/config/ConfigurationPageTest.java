@@ -32,7 +32,7 @@ class ConfigurationPageTest {
 
   private static String table() {
     return "| Property | Type | Default | Must be | Meaning |\n|---|---|---|---|---|\n"
-        + WalConfig.KEYS.stream().map(ConfigurationPageTest::row).collect(Collectors.joining());
+        + WalKeys.ALL.stream().map(ConfigurationPageTest::row).collect(Collectors.joining());
   }
 
   private static String row(ConfigKey<?> key) {

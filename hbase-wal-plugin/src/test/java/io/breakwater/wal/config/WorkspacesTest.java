@@ -52,7 +52,7 @@ class WorkspacesTest {
     assertThatThrownBy(() -> Workspaces.open("a", conf))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("Cannot open workspace a with ")
-        .hasMessageContainingAll("embeddedFsync=false", "embeddedFsync=true");
+        .hasMessageContainingAll("embedded.fsync=false", "embedded.fsync=true");
   }
 
   @Test
