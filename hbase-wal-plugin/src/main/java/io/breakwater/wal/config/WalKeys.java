@@ -48,8 +48,109 @@ public final class WalKeys {
           "Bytes of one log that may wait for the disk before the writer is held back. More takes"
               + " more heap and lets a slow disk hide longer.");
 
+  public static final ConfigKey<String> ENCRYPTION_KEY_PROVIDER =
+      ConfigKey.text(
+          "breakwater.wal.encryption.key-provider",
+          null,
+          "name or class",
+          Encryption.NONE,
+          "none, key-file, keystore, aws-kms or the name of a class",
+          text ->
+              List.of(Encryption.NONE, "key-file", "keystore", "aws-kms").contains(text)
+                  || text.indexOf('.') > 0,
+          "Who keeps the master key. With another value than `none` each new log is encrypted with"
+              + " a data key of its own (AES-256-GCM), which is kept with the log, wrapped with"
+              + " the master key. For the engine `bookkeeper`. Logs that were written before stay"
+              + " readable; logs that are encrypted need the provider for as long as they live.");
+
+  public static final ConfigKey<String> ENCRYPTION_KEY_FILE =
+      optionalPath(
+          "breakwater.wal.encryption.key-file.path",
+          "For `key-file`: lines `id=key`, the key 32 bytes in Base64; the first is used for new"
+              + " logs, all are used for reading. To change the key, put a new line on top and"
+              + " keep the old ones for as long as logs need them; no restart is needed. Not"
+              + " readable by everybody.");
+
+  public static final ConfigKey<String> ENCRYPTION_KEYSTORE =
+      optionalPath(
+          "breakwater.wal.encryption.keystore.path",
+          "For `keystore`: a Java keystore with secret AES keys of 256 bits.");
+
+  public static final ConfigKey<String> ENCRYPTION_KEYSTORE_TYPE =
+      ConfigKey.text(
+          "breakwater.wal.encryption.keystore.type",
+          null,
+          "name",
+          "JCEKS",
+          "JCEKS or PKCS12",
+          List.of("JCEKS", "PKCS12")::contains,
+          "For `keystore`: its type.");
+
+  public static final ConfigKey<String> ENCRYPTION_KEYSTORE_ALIAS =
+      optionalText(
+          "breakwater.wal.encryption.keystore.alias",
+          "the alias of a key in the keystore",
+          "For `keystore`: the key for new logs. Others are used for reading, by the alias under"
+              + " which a log was written.");
+
+  public static final ConfigKey<String> ENCRYPTION_KEYSTORE_PASSWORD_FILE =
+      optionalPath(
+          "breakwater.wal.encryption.keystore.password-file",
+          "For `keystore`: a file that holds the password of the keystore and its keys.");
+
+  public static final ConfigKey<String> ENCRYPTION_KMS_KEY =
+      optionalText(
+          "breakwater.wal.encryption.aws-kms.key",
+          "the id, ARN or alias of a KMS key",
+          "For `aws-kms`: the key. The AWS SDK for Java 2 must be on the class path, and the"
+              + " role needs `kms:GenerateDataKey` and `kms:Decrypt`.");
+
+  public static final ConfigKey<String> ENCRYPTION_KMS_REGION =
+      optionalText(
+          "breakwater.wal.encryption.aws-kms.region",
+          "the name of a region",
+          "For `aws-kms`: the region of the key, if the AWS SDK is not to find it.");
+
+  public static final ConfigKey<String> ENCRYPTION_KMS_ENDPOINT =
+      ConfigKey.text(
+          "breakwater.wal.encryption.aws-kms.endpoint",
+          null,
+          "URI",
+          "",
+          "empty or a URI that begins with http:// or https://",
+          text -> text.isEmpty() || text.matches("https?://[^ ]+"),
+          "For `aws-kms`: the address of KMS, for a private endpoint.");
+
   static final List<ConfigKey<?>> ALL =
-      List.of(ENGINE, EMBEDDED_DIR, EMBEDDED_FSYNC, EMBEDDED_MAX_PENDING_BYTES);
+      List.of(
+          ENGINE,
+          EMBEDDED_DIR,
+          EMBEDDED_FSYNC,
+          EMBEDDED_MAX_PENDING_BYTES,
+          ENCRYPTION_KEY_PROVIDER,
+          ENCRYPTION_KEY_FILE,
+          ENCRYPTION_KEYSTORE,
+          ENCRYPTION_KEYSTORE_TYPE,
+          ENCRYPTION_KEYSTORE_ALIAS,
+          ENCRYPTION_KEYSTORE_PASSWORD_FILE,
+          ENCRYPTION_KMS_KEY,
+          ENCRYPTION_KMS_REGION,
+          ENCRYPTION_KMS_ENDPOINT);
 
   private WalKeys() {}
+
+  private static ConfigKey<String> optionalPath(String name, String doc) {
+    return ConfigKey.text(
+        name,
+        null,
+        "path",
+        "",
+        "an absolute path",
+        text -> text.isEmpty() || text.startsWith("/"),
+        doc);
+  }
+
+  private static ConfigKey<String> optionalText(String name, String bound, String doc) {
+    return ConfigKey.text(name, null, "text", "", bound, text -> true, doc);
+  }
 }

@@ -1,5 +1,6 @@
 package io.breakwater.wal.config;
 
+import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.Workspace;
 import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
@@ -48,7 +49,7 @@ public final class Workspaces {
     synchronized (OPEN) {
       Opened opened = OPEN.get(key);
       if (opened == null) {
-        opened = new Opened(open(name, config), config);
+        opened = new Opened(open(name, config, conf), config);
         OPEN.put(key, opened);
       }
       if (!opened.config().equals(config)) {
@@ -73,7 +74,18 @@ public final class Workspaces {
     };
   }
 
-  private static Workspace open(String name, WalConfig config) throws IOException {
+  private static Workspace open(String name, WalConfig config, Configuration conf)
+      throws IOException {
+    LogEncryption encryption = Encryption.of(name, config, conf);
+    if (encryption != LogEncryption.NONE && config.get(WalKeys.ENGINE).equals(WalKeys.EMBEDDED)) {
+      throw new IllegalArgumentException(
+          "Invalid "
+              + WalKeys.ENCRYPTION_KEY_PROVIDER.name()
+              + ": "
+              + config.get(WalKeys.ENCRYPTION_KEY_PROVIDER)
+              + ", must be none with the engine embedded; encrypt the WALs with HBase"
+              + " (hbase.regionserver.wal.encryption) or the disk");
+    }
     return switch (config.get(WalKeys.ENGINE)) {
       case WalKeys.EMBEDDED ->
           EmbeddedWorkspace.open(
