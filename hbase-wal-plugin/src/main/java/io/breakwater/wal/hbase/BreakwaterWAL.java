@@ -1,9 +1,11 @@
 package io.breakwater.wal.hbase;
 
 import io.breakwater.wal.fs.BwalFileSystem;
+import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hbase.Abortable;
 import org.apache.hadoop.hbase.io.asyncfs.monitor.StreamSlowMonitor;
@@ -14,10 +16,15 @@ import org.apache.hadoop.hbase.wal.WALProvider;
 /**
  * HBase's asynchronous WAL with our writer below it: sequence ids, batches, rolls, and what to do
  * after a failed sync stay HBase's; where the bytes go is ours.
+ *
+ * <p>HBase hands a batch to the writer as soon as its ring buffer is empty or {@code
+ * hbase.wal.batch.size} is reached, and does not wait for the batches that are under way. How many
+ * of them the storage is sent at a time, and how many of them together, is the business of the
+ * log's appender.
  */
 public final class BreakwaterWAL extends AsyncFSWAL {
 
-  private final BwalFileSystem bwal;
+  private final Workspace workspace;
   private final StreamSlowMonitor monitor;
 
   /**
@@ -26,6 +33,34 @@ public final class BreakwaterWAL extends AsyncFSWAL {
    */
   public BreakwaterWAL(
       BwalFileSystem fs,
+      Abortable abortable,
+      Path rootDir,
+      String logDir,
+      String archiveDir,
+      Configuration conf,
+      List<WALActionsListener> listeners,
+      String prefix,
+      String suffix,
+      StreamSlowMonitor monitor)
+      throws IOException {
+    this(
+        fs,
+        fs.workspace(),
+        abortable,
+        rootDir,
+        logDir,
+        archiveDir,
+        conf,
+        listeners,
+        prefix,
+        suffix,
+        monitor);
+  }
+
+  /** The same, with its logs in {@code workspace}, while {@code fs} shows their names. */
+  BreakwaterWAL(
+      FileSystem fs,
+      Workspace workspace,
       Abortable abortable,
       Path rootDir,
       String logDir,
@@ -51,12 +86,12 @@ public final class BreakwaterWAL extends AsyncFSWAL {
         null,
         null,
         monitor);
-    this.bwal = fs;
+    this.workspace = workspace;
     this.monitor = monitor;
   }
 
   @Override
   protected WALProvider.AsyncWriter createWriterInstance(Path path) throws IOException {
-    return LogWriter.create(bwal, path, conf, blocksize, monitor);
+    return LogWriter.create(workspace, fs, path, conf, blocksize, monitor);
   }
 }

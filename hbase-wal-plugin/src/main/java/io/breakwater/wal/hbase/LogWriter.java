@@ -74,9 +74,14 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
    *     to take over from this server
    */
   static LogWriter create(
-      BwalFileSystem fs, Path name, Configuration conf, long blockSize, StreamSlowMonitor monitor)
+      Workspace workspace,
+      FileSystem fs,
+      Path name,
+      Configuration conf,
+      long blockSize,
+      StreamSlowMonitor monitor)
       throws IOException {
-    LogWriter writer = new LogWriter(fs.workspace(), BwalFileSystem.pathInWorkspace(name), conf);
+    LogWriter writer = new LogWriter(workspace, BwalFileSystem.pathInWorkspace(name), conf);
     try {
       writer.init(fs, name, conf, false, blockSize, monitor);
       return writer;

@@ -22,6 +22,8 @@ final class EmbeddedAppender implements LogAppender {
   /** Bytes of the appends that are forced together at most. */
   private static final int MAX_GROUP_BYTES = 16 << 20;
 
+  private static final int INITIAL_RECORD = 16 << 10;
+
   private final UUID id;
   private final LogFiles files;
   private final FileChannel channel;
@@ -36,6 +38,9 @@ final class EmbeddedAppender implements LogAppender {
   private boolean committing;
   private boolean closed;
   private IOException failure;
+
+  /** The record that is being put together; only the committing thread uses it. */
+  private ByteBuffer record = ByteBuffer.allocateDirect(INITIAL_RECORD);
 
   /** Only the committing thread writes it. */
   private volatile long acknowledged;
@@ -151,30 +156,51 @@ final class EmbeddedAppender implements LogAppender {
     }
   }
 
+  /** Writes the group as few records: their payloads need not end where appends end. */
   private void write(List<Append> group, long start) throws IOException {
-    List<ByteBuffer> parts = new ArrayList<>();
+    long left = 0;
+    for (Append append : group) {
+      left += append.length();
+    }
     long position = start;
     for (Append append : group) {
       ByteBuffer rest = append.data().duplicate();
       while (rest.hasRemaining()) {
-        int length = Math.min(rest.remaining(), RecordFormat.MAX_PAYLOAD);
-        ByteBuffer payload = rest.slice(rest.position(), length);
-        ByteBuffer header = ByteBuffer.allocate(RecordFormat.RECORD_HEADER);
-        format.putRecordHeader(header, payload, position, start);
-        parts.add(header.flip());
-        parts.add(payload);
+        if (record.position() == 0) {
+          startRecord((int) Math.min(left, RecordFormat.MAX_PAYLOAD));
+        }
+        int length = Math.min(rest.remaining(), record.remaining());
+        record.put(rest.slice(rest.position(), length));
         rest.position(rest.position() + length);
-        position += length;
+        if (!record.hasRemaining()) {
+          int payload = record.position() - RecordFormat.RECORD_HEADER;
+          writeRecord(position, start);
+          position += payload;
+          left -= payload;
+        }
       }
     }
-    ByteBuffer[] buffers = parts.toArray(ByteBuffer[]::new);
-    for (int first = 0; first < buffers.length; ) {
-      if (buffers[first].hasRemaining()) {
-        channel.write(buffers, first, buffers.length - first);
-      } else {
-        first++;
-      }
+  }
+
+  private void startRecord(int payload) {
+    int size = RecordFormat.RECORD_HEADER + payload;
+    if (size > record.capacity()) {
+      int largest = RecordFormat.RECORD_HEADER + RecordFormat.MAX_PAYLOAD;
+      record = ByteBuffer.allocateDirect(Math.min(largest, 2 * size));
     }
+    record.limit(size).position(RecordFormat.RECORD_HEADER);
+  }
+
+  private void writeRecord(long position, long durable) throws IOException {
+    ByteBuffer payload =
+        record.slice(RecordFormat.RECORD_HEADER, record.position() - RecordFormat.RECORD_HEADER);
+    record.clear();
+    format.putRecordHeader(record, payload, position, durable);
+    record.position(0).limit(RecordFormat.RECORD_HEADER + payload.limit());
+    while (record.hasRemaining()) {
+      channel.write(record);
+    }
+    record.clear();
   }
 
   private void requireToken() throws LogFencedException {
