@@ -27,7 +27,9 @@ class PackageDirectionTest {
     "fs, org.apache.hadoop.hbase",
     "fs, io.breakwater.wal.hbase",
     "fs, io.breakwater.wal.log.embedded",
-    "hbase, io.breakwater.wal.log.embedded"
+    "hbase, io.breakwater.wal.log.embedded",
+    "replication, io.breakwater.wal.log",
+    "replication, io.breakwater.wal.hbase"
   })
   void package_importsNothingOf(String folder, String forbidden) throws IOException {
     try (Stream<Path> files = Files.walk(SOURCES.resolve(folder))) {

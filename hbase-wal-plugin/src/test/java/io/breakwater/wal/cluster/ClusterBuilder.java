@@ -17,7 +17,11 @@ public final class ClusterBuilder {
   private final Path directory;
   private final Map<String, String> keys = new LinkedHashMap<>();
   private final List<Path> pluginJars = new ArrayList<>();
+  private final List<Step> bootstrap = new ArrayList<>();
   private int regionServers = 2;
+
+  /** A program with its arguments. */
+  record Step(Class<?> main, List<String> arguments) {}
 
   ClusterBuilder(Path directory) {
     this.directory = directory;
@@ -67,6 +71,15 @@ public final class ClusterBuilder {
   }
 
   /**
+   * A program that runs, and must succeed, after ZooKeeper is up and before the first master is
+   * started.
+   */
+  public ClusterBuilder bootstrap(Class<?> main, String... arguments) {
+    bootstrap.add(new Step(main, List.of(arguments)));
+    return this;
+  }
+
+  /**
    * Starts the processes and waits until the cluster serves.
    *
    * @throws IllegalStateException with the end of the process's log if one fails to start
@@ -83,6 +96,10 @@ public final class ClusterBuilder {
 
   List<Path> pluginJars() {
     return pluginJars;
+  }
+
+  List<Step> bootstrap() {
+    return bootstrap;
   }
 
   Configuration site(Path runDirectory, int zooKeeperPort) {

@@ -46,6 +46,7 @@ public final class HBaseCluster implements AutoCloseable {
   private final Path directory;
   private final ClusterFiles files;
   private final Daemons daemons;
+  private final List<ClusterBuilder.Step> bootstrap;
   private final int zooKeeperPort;
   private final List<ClusterProcess> masters = new ArrayList<>();
   private final List<ClusterProcess> regionServers = new ArrayList<>();
@@ -54,6 +55,7 @@ public final class HBaseCluster implements AutoCloseable {
 
   HBaseCluster(ClusterBuilder builder, Path runDirectory) {
     this.directory = builder.directory();
+    this.bootstrap = List.copyOf(builder.bootstrap());
     this.zooKeeperPort = Ports.fresh();
     Configuration site = builder.site(runDirectory, zooKeeperPort);
     this.files = new ClusterFiles(directory, site);
@@ -70,6 +72,7 @@ public final class HBaseCluster implements AutoCloseable {
     try {
       zooKeeper = daemons.start("zookeeper", zooKeeperPort, 256, HQuorumPeer.class);
       watch.await("ZooKeeper to listen", START_TIMEOUT, this::zooKeeperListens);
+      bootstrap.forEach(this::run);
       startMaster();
       for (int i = 0; i < count; i++) {
         startRegionServer();
@@ -78,6 +81,20 @@ public final class HBaseCluster implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       close();
       throw e;
+    }
+  }
+
+  private void run(ClusterBuilder.Step step) {
+    ClusterProcess program =
+        daemons.start(
+            step.main().getSimpleName(),
+            0,
+            HEAP_MEGABYTES,
+            step.main(),
+            step.arguments().toArray(String[]::new));
+    if (program.awaitExit(START_TIMEOUT) != 0) {
+      throw new IllegalStateException(
+          "Cannot start the cluster: %s failed\n%s".formatted(program, program.logTail()));
     }
   }
 
