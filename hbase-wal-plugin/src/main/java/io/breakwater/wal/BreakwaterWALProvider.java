@@ -2,6 +2,7 @@ package io.breakwater.wal;
 
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
+import io.breakwater.wal.hbase.MoveGuard;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,11 +29,13 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
   /**
    * Checks the configuration.
    *
-   * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace
+   * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace, or if the
+   *     cluster moves and this server may not write there yet
    */
   @Override
   protected void doInit(Configuration conf) throws IOException {
-    fileSystem(conf);
+    MoveGuard.enter(
+        fileSystem(conf), CommonFSUtils.getWALRootDir(conf), conf, factory.getFactoryId());
     walConf = new Configuration(conf);
     walConf.setBoolean(AsyncFSWAL.ASYNC_WAL_USE_SHARED_EVENT_LOOP, false);
   }

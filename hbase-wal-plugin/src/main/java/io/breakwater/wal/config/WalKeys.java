@@ -121,9 +121,38 @@ public final class WalKeys {
           text -> text.isEmpty() || text.matches("https?://[^ ]+"),
           "For `aws-kms`: the address of KMS, for a private endpoint.");
 
+  /** Of {@link #MOVE_WRITE_TO}: into {@link #MOVE_STOCK_WAL_DIR}. */
+  public static final String STOCK = "stock";
+
+  public static final ConfigKey<String> MOVE_STOCK_WAL_DIR =
+      ConfigKey.text(
+          "breakwater.wal.move.stock-wal-dir",
+          null,
+          "URI",
+          "",
+          "empty or a URI with scheme and path, such as hdfs://nn:8020/hbase",
+          text -> text.isEmpty() || (text.matches("[a-z0-9+.-]+:/.+") && !text.startsWith("bwal:")),
+          "Only while a running cluster moves into the workspace or out of it: where HBase without"
+              + " this plugin has its WALs, which is its `hbase.wal.dir`, or `hbase.rootdir` if"
+              + " that is not set. Logs there are seen, recovered and cleaned along with those in"
+              + " the workspace.");
+
+  public static final ConfigKey<String> MOVE_WRITE_TO =
+      ConfigKey.text(
+          "breakwater.wal.move.write-to",
+          null,
+          "name",
+          "workspace",
+          "workspace or stock",
+          List.of("workspace", STOCK)::contains,
+          "With `breakwater.wal.move.stock-wal-dir`: where new logs go. `stock` first, until every"
+              + " server can read both places; see Move a running cluster.");
+
   static final List<ConfigKey<?>> ALL =
       List.of(
           ENGINE,
+          MOVE_STOCK_WAL_DIR,
+          MOVE_WRITE_TO,
           EMBEDDED_DIR,
           EMBEDDED_FSYNC,
           EMBEDDED_MAX_PENDING_BYTES,

@@ -8,9 +8,12 @@ import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryNotEmptyException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BufferedFSInputStream;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -54,6 +57,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   private URI uri;
   private Workspace workspace;
   private Namespace names;
+  private Optional<StockWals> stock = Optional.empty();
   private Path workingDirectory;
 
   @Override
@@ -71,6 +75,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     setConf(conf);
     workspace = Workspaces.open(name.getAuthority(), conf);
     names = new Namespace(workspace);
+    stock = StockWals.of(conf, workspace);
     uri = URI.create(SCHEME + "://" + name.getAuthority());
     workingDirectory = getHomeDirectory();
   }
@@ -88,9 +93,29 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     return path.toUri().getPath();
   }
 
+  /** Whether a new log at {@code path} belongs into the WAL root that the cluster had before. */
+  public boolean writesToStock(Path path) {
+    return stock.isPresent() && stock.get().writes(local(path));
+  }
+
+  /**
+   * The names of the servers that have logs in the WAL root that the cluster had before, and are
+   * not being recovered; none if the cluster does not move.
+   */
+  public List<String> stockServers() throws IOException {
+    return stock.isPresent() ? stock.get().servers() : List.of();
+  }
+
   private String local(Path path) {
+    if (stock.isPresent() && stock.get().owns(path)) {
+      return stock.get().local(path);
+    }
     checkPath(path);
     return pathInWorkspace(makeQualified(path));
+  }
+
+  private Optional<Path> elsewhere(String file) throws IOException {
+    return stock.isPresent() ? stock.get().holding(file) : Optional.empty();
   }
 
   private Path global(String path) {
@@ -133,6 +158,10 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     String file = local(path);
+    Optional<Path> there = elsewhere(file);
+    if (there.isPresent()) {
+      return stock.get().fs().open(there.get(), bufferSize);
+    }
     LogReader reader =
         translated(
             "open",
@@ -165,7 +194,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         path,
         () -> {
           if (!file.equals("/")) {
-            workspace.createDirectories(Namespace.parent(file));
+            createDirectories(Namespace.parent(file));
           }
           return create(path, file, overwrite);
         });
@@ -191,17 +220,35 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   }
 
   private FSDataOutputStream create(Path path, String file, boolean overwrite) throws IOException {
-    Optional<PathStatus> present = workspace.status(file);
+    Optional<FileStatus> present = status(file);
     if (present.isPresent()) {
-      if (present.get().directory()) {
+      if (present.get().isDirectory()) {
         throw Errors.exists("create", path, "a directory of that name exists");
       }
       if (!overwrite) {
         throw Errors.exists("create", path, "the file exists");
       }
-      workspace.delete(file);
+      delete(file, false);
+    }
+    if (stock.isPresent()) {
+      if (stock.get().writes(file)) {
+        return createInStock(stock.get().toCreate(file));
+      }
+      stock.get().prepareParent(file, false);
     }
     return new FSDataOutputStream(new LogOutputStream(path, workspace.create(file)), statistics);
+  }
+
+  @SuppressWarnings("deprecation") // The only one that needs the directory to be there.
+  private FSDataOutputStream createInStock(Path there) throws IOException {
+    FileSystem fs = stock.orElseThrow().fs();
+    return fs.createNonRecursive(
+        there,
+        false,
+        fs.getConf().getInt("io.file.buffer.size", 4096),
+        fs.getDefaultReplication(there),
+        fs.getDefaultBlockSize(there),
+        null);
   }
 
   @Override
@@ -222,13 +269,28 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   public boolean rename(Path source, Path target) throws IOException {
     String from = local(source);
     String to = local(target);
-    return translated("rename", source, () -> names.rename(from, to));
+    return translated(
+        "rename",
+        source,
+        () -> stock.isPresent() ? stock.get().rename(from, to, names) : names.rename(from, to));
   }
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     String file = local(path);
-    return translated("delete", path, () -> names.delete(file, recursive));
+    return translated("delete", path, () -> delete(file, recursive));
+  }
+
+  private boolean delete(String file, boolean recursive) throws IOException {
+    if (stock.isEmpty()) {
+      return names.delete(file, recursive);
+    }
+    List<FileStatus> there = stock.get().list(file);
+    if (!recursive && !there.isEmpty() && stock.get().status(file).get().isDirectory()) {
+      throw new DirectoryNotEmptyException(file);
+    }
+    boolean deleted = names.delete(file, recursive);
+    return stock.get().delete(file, recursive) || deleted;
   }
 
   @Override
@@ -238,17 +300,45 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         "list",
         path,
         () -> {
-          PathStatus status = require("list", path, file);
-          List<PathStatus> found = status.directory() ? workspace.list(file) : List.of(status);
-          return found.stream().map(this::fileStatus).toArray(FileStatus[]::new);
+          FileStatus status = require("list", path, file);
+          if (status.isFile()) {
+            return new FileStatus[] {status};
+          }
+          return listDirectory(file).toArray(FileStatus[]::new);
         });
   }
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     String file = local(path);
-    return translated(
-        "get the status of", path, () -> fileStatus(require("get the status of", path, file)));
+    return translated("get the status of", path, () -> require("get the status of", path, file));
+  }
+
+  /** The children in the workspace and those that only the other root has, by name. */
+  private List<FileStatus> listDirectory(String file) throws IOException {
+    Map<Path, FileStatus> children = new TreeMap<>();
+    if (stock.isPresent()) {
+      for (FileStatus child : stock.get().list(file)) {
+        FileStatus status = inStock(child);
+        children.put(status.getPath(), status);
+      }
+    }
+    if (workspace.status(file).isPresent()) {
+      for (PathStatus child : workspace.list(file)) {
+        children.put(global(child.path()), fileStatus(child));
+      }
+    }
+    return List.copyOf(children.values());
+  }
+
+  private FileStatus inStock(FileStatus status) {
+    return new FileStatus(
+        status.getLen(),
+        status.isDirectory(),
+        status.getReplication(),
+        status.getBlockSize(),
+        status.getModificationTime(),
+        global(stock.orElseThrow().local(status.getPath())));
   }
 
   private FileStatus fileStatus(PathStatus status) {
@@ -268,15 +358,28 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
         "make the directory",
         path,
         () -> {
-          workspace.createDirectories(directory);
+          createDirectories(directory);
           return true;
         });
+  }
+
+  private void createDirectories(String directory) throws IOException {
+    if (stock.isPresent() && stock.get().writes(directory)) {
+      stock.get().createDirectories(directory);
+    } else {
+      workspace.createDirectories(directory);
+    }
   }
 
   /** Sets the modification time, durably; -1 leaves it. Access times are not kept. */
   @Override
   public void setTimes(Path path, long modificationTime, long accessTime) throws IOException {
     String file = local(path);
+    Optional<Path> there = elsewhere(file);
+    if (there.isPresent()) {
+      stock.get().fs().setTimes(there.get(), modificationTime, -1);
+      return;
+    }
     translated(
         "set the times of",
         path,
@@ -297,6 +400,10 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   @Override
   public boolean recoverLease(Path path) throws IOException {
     String file = local(path);
+    Optional<Path> there = elsewhere(file);
+    if (there.isPresent()) {
+      return stock.get().recoverLease(there.get());
+    }
     return translated(
         "recover the lease of",
         path,
@@ -315,17 +422,27 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   @Override
   public boolean isFileClosed(Path path) throws IOException {
     String file = local(path);
+    Optional<Path> there = elsewhere(file);
+    if (there.isPresent()) {
+      return stock.get().isFileClosed(there.get());
+    }
     return translated("check", path, () -> requireLog("check", path, file).sealed());
   }
 
-  private PathStatus require(String what, Path path, String file) throws IOException {
-    return workspace
-        .status(file)
-        .orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
+  private Optional<FileStatus> status(String file) throws IOException {
+    Optional<FileStatus> here = workspace.status(file).map(this::fileStatus);
+    return here.isPresent() || stock.isEmpty() ? here : stock.get().status(file).map(this::inStock);
+  }
+
+  private FileStatus require(String what, Path path, String file) throws IOException {
+    return status(file).orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
   }
 
   private PathStatus requireLog(String what, Path path, String file) throws IOException {
-    PathStatus status = require(what, path, file);
+    PathStatus status =
+        workspace
+            .status(file)
+            .orElseThrow(() -> Errors.notFound(what, path, "File does not exist"));
     if (status.directory()) {
       throw Errors.notFound(what, path, "Path is not a file");
     }

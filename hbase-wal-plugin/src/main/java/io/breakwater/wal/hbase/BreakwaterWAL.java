@@ -92,6 +92,9 @@ public final class BreakwaterWAL extends AsyncFSWAL {
 
   @Override
   protected WALProvider.AsyncWriter createWriterInstance(Path path) throws IOException {
+    if (fs instanceof BwalFileSystem bwal && bwal.writesToStock(path)) {
+      return super.createWriterInstance(path);
+    }
     return LogWriter.create(workspace, fs, path, conf, blocksize, monitor);
   }
 }

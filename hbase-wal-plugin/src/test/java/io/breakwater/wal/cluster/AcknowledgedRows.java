@@ -230,6 +230,12 @@ public final class AcknowledgedRows {
       }
     }
 
+    /** Begins no further put and waits for the outcome of those in flight. */
+    public void complete() {
+      remaining.set(0);
+      finish();
+    }
+
     /** Begins no further put and gives up those in flight, whose outcome stays unknown. */
     public void abandon() {
       remaining.set(0);

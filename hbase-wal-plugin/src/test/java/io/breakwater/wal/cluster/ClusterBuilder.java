@@ -70,6 +70,12 @@ public final class ClusterBuilder {
     return this;
   }
 
+  /** Takes back what {@link #set} said. */
+  public ClusterBuilder unset(String key) {
+    keys.remove(key);
+    return this;
+  }
+
   /**
    * A program that runs, and must succeed, after ZooKeeper is up and before the first master is
    * started.

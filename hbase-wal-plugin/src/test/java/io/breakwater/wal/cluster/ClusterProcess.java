@@ -17,6 +17,8 @@ public final class ClusterProcess {
 
   private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(20);
 
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+
   private final String name;
   private final int port;
   private final Process process;
@@ -62,6 +64,13 @@ public final class ClusterProcess {
   void sendKill() {
     disturbed = true;
     process.destroyForcibly();
+  }
+
+  /** SIGTERM, on which HBase closes its regions; returns when the process is gone. */
+  public void stop() {
+    disturbed = true;
+    process.destroy();
+    awaitExit(STOP_TIMEOUT);
   }
 
   /** SIGSTOP: the process keeps its memory, connections and files, and does nothing. */

@@ -35,10 +35,11 @@ final class Daemons {
 
   /**
    * @param directory for the configuration, the temporary files and the logs
+   * @param configurationName the directory of the configuration in there
    */
-  Daemons(Path directory, Configuration site, List<Path> pluginJars) {
+  Daemons(Path directory, String configurationName, Configuration site, List<Path> pluginJars) {
     this.directory = directory;
-    this.configuration = directory.resolve("conf");
+    this.configuration = directory.resolve(configurationName);
     this.classPath =
         Stream.concat(Stream.concat(Stream.of(configuration), pluginJars.stream()), hostLibraries())
             .map(Path::toString)

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -45,7 +46,10 @@ public final class HBaseCluster implements AutoCloseable {
 
   private final Path directory;
   private final ClusterFiles files;
-  private final Daemons daemons;
+  private final ClusterBuilder builder;
+  private final Path runDirectory;
+  private Daemons daemons;
+  private int configurations = 1;
   private final List<ClusterBuilder.Step> bootstrap;
   private final int zooKeeperPort;
   private final List<ClusterProcess> masters = new ArrayList<>();
@@ -54,12 +58,14 @@ public final class HBaseCluster implements AutoCloseable {
   private ClusterProcess zooKeeper;
 
   HBaseCluster(ClusterBuilder builder, Path runDirectory) {
+    this.builder = builder;
+    this.runDirectory = runDirectory;
     this.directory = builder.directory();
     this.bootstrap = List.copyOf(builder.bootstrap());
     this.zooKeeperPort = Ports.fresh();
     Configuration site = builder.site(runDirectory, zooKeeperPort);
     this.files = new ClusterFiles(directory, site);
-    this.daemons = new Daemons(runDirectory, site, builder.pluginJars());
+    this.daemons = new Daemons(runDirectory, "conf", site, builder.pluginJars());
     this.watch = new ClusterWatch(clientConfiguration(), this::processes);
   }
 
@@ -133,6 +139,21 @@ public final class HBaseCluster implements AutoCloseable {
             "start");
     regionServers.add(server);
     return server;
+  }
+
+  /**
+   * Has the processes that are started from now on, not those that run, use other keys of {@code
+   * hbase-site.xml} and other jars.
+   */
+  public void reconfigure(Consumer<ClusterBuilder> change) {
+    change.accept(builder);
+    configurations++;
+    daemons =
+        new Daemons(
+            runDirectory,
+            "conf-" + configurations,
+            builder.site(runDirectory, zooKeeperPort),
+            builder.pluginJars());
   }
 
   public ClusterProcess zooKeeper() {

@@ -37,6 +37,8 @@ class WalConfigTest {
       Map<String, String> expected = new HashMap<>();
       expected.put(ENGINE, "embedded");
       expected.put(DIR, null);
+      expected.put("breakwater.wal.move.stock-wal-dir", "");
+      expected.put("breakwater.wal.move.write-to", "workspace");
       expected.put(FSYNC, "true");
       expected.put(PENDING, "64m");
       expected.put("breakwater.wal.encryption.key-provider", "none");
