@@ -97,20 +97,26 @@ class RollingMoveIT {
 
   private void serversFirst(
       HBaseCluster cluster, Connection connection, Consumer<ClusterBuilder> change) {
-    Writing writing = rows.startWriting(connection, Long.MAX_VALUE, 4);
-    cluster.reconfigure(change);
-    restartServers(cluster);
-    restartMaster(cluster);
-    stopWriting(cluster, connection, writing);
+    whileWriting(
+        cluster,
+        connection,
+        () -> {
+          cluster.reconfigure(change);
+          restartServers(cluster);
+          restartMaster(cluster);
+        });
   }
 
   private void mastersFirst(
       HBaseCluster cluster, Connection connection, Consumer<ClusterBuilder> change) {
-    Writing writing = rows.startWriting(connection, Long.MAX_VALUE, 4);
-    cluster.reconfigure(change);
-    restartMaster(cluster);
-    restartServers(cluster);
-    stopWriting(cluster, connection, writing);
+    whileWriting(
+        cluster,
+        connection,
+        () -> {
+          cluster.reconfigure(change);
+          restartMaster(cluster);
+          restartServers(cluster);
+        });
   }
 
   private void restartServers(HBaseCluster cluster) {
@@ -135,9 +141,13 @@ class RollingMoveIT {
     cluster.awaitRegionServers(3);
   }
 
-  private void stopWriting(HBaseCluster cluster, Connection connection, Writing writing) {
+  private void whileWriting(HBaseCluster cluster, Connection connection, Runnable round) {
+    long before = rows.acknowledged();
+    Writing writing = rows.startWriting(connection, Long.MAX_VALUE, 4);
+    round.run();
     cluster.awaitTable(rows.table());
     writing.complete();
+    assertThat(rows.acknowledged()).isGreaterThan(before);
     rows.verify(connection).assertExact();
   }
 
