@@ -6,6 +6,7 @@ import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -64,6 +65,15 @@ public final class Workspaces {
       }
       return opened.workspace();
     }
+  }
+
+  /** The names of the workspaces that the engine of {@code conf} has, ordered. */
+  public static List<String> list(Configuration conf) throws IOException {
+    WalConfig config = WalConfig.of(conf);
+    return switch (config.get(WalKeys.ENGINE)) {
+      case WalKeys.EMBEDDED -> EmbeddedWorkspace.list(config.get(WalKeys.EMBEDDED_DIR));
+      default -> throw new IllegalStateException("Unknown engine: " + config);
+    };
   }
 
   /** Where the engine keeps its workspaces: two with one name in two places are two. */

@@ -2,6 +2,7 @@ package io.breakwater.wal.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,6 +89,23 @@ public interface Workspace extends Closeable {
 
   /** Sets the modification time, in milliseconds since the epoch. */
   void setModificationTime(String path, long millis) throws IOException;
+
+  /**
+   * Storage that no log names and that nobody has changed for {@code minAge}, ordered by id. A log
+   * that is about to be created is not named yet, so {@code minAge} must be longer than any process
+   * may be paused.
+   *
+   * @throws LogCorruptException if what an entry of the namespace names cannot be read: then
+   *     nothing can be shown to be named by none
+   */
+  List<Orphan> orphans(Duration minAge) throws IOException;
+
+  /**
+   * Deletes what {@link #orphans} has found; harmless if it is gone already.
+   *
+   * @throws IOException if a log names it by now
+   */
+  void deleteOrphan(Orphan orphan) throws IOException;
 
   /** Releases what this object holds in this process. Open appenders and readers stay usable. */
   @Override

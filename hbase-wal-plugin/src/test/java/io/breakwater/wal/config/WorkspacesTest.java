@@ -63,6 +63,14 @@ class WorkspacesTest {
     assertThat(Workspaces.open("a", conf).list("/")).isEmpty();
   }
 
+  @Test
+  void list_namesWhatWasOpened() throws Exception {
+    assertThat(Workspaces.list(conf)).isEmpty();
+    Workspaces.open("b", conf);
+    Workspaces.open("a", conf);
+    assertThat(Workspaces.list(conf)).containsExactly("a", "b");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a", "0", "cluster-a", "a--", "x1-y2"})
   void name_ofLettersDigitsAndHyphens_isTaken(String name) throws Exception {

@@ -291,6 +291,67 @@ public abstract class WorkspaceContract {
     }
   }
 
+  /**
+   * Leaves storage of {@code bytes} bytes or more in the workspace of {@link #open()} that no log
+   * names, as a crash of a creation or a deletion does.
+   */
+  protected abstract void leaveOrphan(int bytes) throws Exception;
+
+  @Test
+  void orphans_areWhatNoLogNames() throws Exception {
+    workspace.create("/wals/rs1/sealed").close();
+    try (LogAppender log = workspace.create("/wals/rs1/open")) {
+      log.append(bytes("abc")).get();
+      workspace.createDirectories("/old");
+      workspace.rename("/wals/rs1/sealed", "/old/sealed");
+      assertThat(workspace.orphans(Duration.ZERO)).isEmpty();
+
+      leaveOrphan(1000);
+      assertThat(workspace.orphans(Duration.ZERO))
+          .singleElement()
+          .satisfies(
+              orphan -> {
+                assertThat(orphan.bytes()).isBetween(1000L, 2000L);
+                assertThat(orphan.created())
+                    .isBetween(
+                        System.currentTimeMillis() - Duration.ofHours(1).toMillis(),
+                        System.currentTimeMillis());
+              });
+    }
+  }
+
+  @Test
+  void orphans_youngerThanAsked_areLeftOut() throws Exception {
+    leaveOrphan(10);
+    assertThat(workspace.orphans(Duration.ofHours(1))).isEmpty();
+    assertThat(workspace.orphans(Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void deletedLogs_leaveNoOrphans() throws Exception {
+    workspace.create("/wals/rs1/a").close();
+    workspace.delete("/wals/rs1/a");
+    LogAppender open = workspace.create("/wals/rs1/b");
+    workspace.delete("/wals/rs1/b");
+    assertThat(workspace.orphans(Duration.ZERO)).isEmpty();
+    assertFenced(open);
+  }
+
+  @Test
+  void deleteOrphan_deletesIt_andNothingElse() throws Exception {
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      log.append(bytes("kept")).get();
+    }
+    leaveOrphan(10);
+    leaveOrphan(20);
+    List<Orphan> orphans = workspace.orphans(Duration.ZERO);
+    assertThat(orphans).hasSize(2);
+    workspace.deleteOrphan(orphans.get(0));
+    workspace.deleteOrphan(orphans.get(0));
+    assertThat(open().orphans(Duration.ZERO)).containsExactly(orphans.get(1));
+    assertThat(read("/wals/rs1/a")).isEqualTo("kept");
+  }
+
   private static void assertFenced(LogAppender zombie) {
     assertThatThrownBy(() -> zombie.append(bytes("too late")).get())
         .isInstanceOf(ExecutionException.class)

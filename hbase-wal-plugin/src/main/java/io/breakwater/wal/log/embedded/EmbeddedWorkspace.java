@@ -3,11 +3,13 @@ package io.breakwater.wal.log.embedded;
 import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
+import io.breakwater.wal.log.Orphan;
 import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,12 +49,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class EmbeddedWorkspace implements Workspace {
 
+  private static final String MARKER = "WORKSPACE";
   private static final String VERSION = "breakwater-workspace 1\n";
 
   private final String name;
   private final EmbeddedOptions options;
   private final Path tree;
   private final LogFiles files;
+  private final Orphans orphans;
   private final ExecutorService committers;
   private final Map<UUID, EmbeddedAppender> appenders = new ConcurrentHashMap<>();
 
@@ -60,6 +65,7 @@ public final class EmbeddedWorkspace implements Workspace {
     this.options = options;
     this.tree = root.resolve("tree");
     this.files = new LogFiles(root.resolve("logs"));
+    this.orphans = new Orphans(tree, root.resolve("logs"), files);
     AtomicInteger count = new AtomicInteger();
     this.committers =
         Executors.newCachedThreadPool(
@@ -81,7 +87,7 @@ public final class EmbeddedWorkspace implements Workspace {
     Path root = directory.resolve(name);
     Files.createDirectories(root.resolve("tree"));
     Files.createDirectories(root.resolve("logs"));
-    Path version = root.resolve("WORKSPACE");
+    Path version = root.resolve(MARKER);
     if (!Files.exists(version)) {
       Path draft = root.resolve("WORKSPACE." + UUID.randomUUID());
       LogFiles.writeDurably(draft, StandardCharsets.UTF_8.encode(VERSION));
@@ -102,6 +108,25 @@ public final class EmbeddedWorkspace implements Workspace {
               + "'");
     }
     return new EmbeddedWorkspace(root, name, options);
+  }
+
+  /** The names of the workspaces in {@code directory}, ordered; none if it is not there. */
+  public static List<String> list(Path directory) throws IOException {
+    if (Files.notExists(directory)) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        if (Files.exists(child.resolve(MARKER))) {
+          names.add(child.getFileName().toString());
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
   }
 
   @Override
@@ -304,6 +329,16 @@ public final class EmbeddedWorkspace implements Workspace {
   @Override
   public void setModificationTime(String path, long millis) throws IOException {
     Files.setLastModifiedTime(resolve(path), FileTime.fromMillis(millis));
+  }
+
+  @Override
+  public List<Orphan> orphans(Duration minAge) throws IOException {
+    return orphans.olderThan(minAge);
+  }
+
+  @Override
+  public void deleteOrphan(Orphan orphan) throws IOException {
+    orphans.delete(orphan);
   }
 
   private Entry entry(String path) throws IOException {

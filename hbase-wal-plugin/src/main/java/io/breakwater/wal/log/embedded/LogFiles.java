@@ -10,8 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files of the logs of one workspace, by log id:
@@ -32,6 +35,8 @@ final class LogFiles {
 
   private static final long SEAL_MAGIC = 0x42575345414C0001L;
   private static final int SEAL_SIZE = 36;
+  private static final String DRAFT = ".draft";
+  private static final Pattern OF_A_LOG = Pattern.compile("([0-9a-f-]{36})\\.(log|open|seal)");
 
   private final Path directory;
 
@@ -49,6 +54,20 @@ final class LogFiles {
 
   private Path sealFile(UUID id) {
     return directory.resolve(id + ".seal");
+  }
+
+  /**
+   * The log that the file {@code name} of this directory belongs to; empty for a draft, which
+   * belongs to none, and for what is not ours.
+   */
+  static Optional<UUID> owner(String name) {
+    return Optional.of(OF_A_LOG.matcher(name))
+        .filter(Matcher::matches)
+        .map(match -> UUID.fromString(match.group(1)));
+  }
+
+  static boolean isDraft(String name) {
+    return name.endsWith(DRAFT);
   }
 
   /** Creates the files of a new log and opens its data for append, behind the file header. */
@@ -130,7 +149,7 @@ final class LogFiles {
 
   /** Puts a complete file at {@code target}, durably, unless one is there: then false. */
   private boolean publish(Path target, ByteBuffer content, long modified) throws IOException {
-    Path draft = directory.resolve(UUID.randomUUID() + ".draft");
+    Path draft = directory.resolve(UUID.randomUUID() + DRAFT);
     try {
       writeDurably(draft, content);
       Files.setLastModifiedTime(draft, FileTime.fromMillis(modified));
