@@ -2,6 +2,7 @@ package io.breakwater.wal;
 
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
+import io.breakwater.wal.hbase.HBaseLine;
 import io.breakwater.wal.hbase.MoveGuard;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -34,6 +35,7 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
    */
   @Override
   protected void doInit(Configuration conf) throws IOException {
+    HBaseLine.check(conf);
     MoveGuard.enter(
         fileSystem(conf), CommonFSUtils.getWALRootDir(conf), conf, factory.getFactoryId());
     walConf = new Configuration(conf);

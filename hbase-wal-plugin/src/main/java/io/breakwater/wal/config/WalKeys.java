@@ -148,9 +148,20 @@ public final class WalKeys {
           "With `breakwater.wal.move.stock-wal-dir`: where new logs go. `stock` first, until every"
               + " server can read both places; see Move a running cluster.");
 
+  public static final ConfigKey<Boolean> RECOVER_ON_OPEN =
+      ConfigKey.flag(
+          "breakwater.wal.recover-on-open",
+          null,
+          "false",
+          "For HBase 2.5, which recovers leases on HDFS alone: a log that has left the directory of"
+              + " its writer is recovered when it is looked at or opened, instead of an error."
+              + " HBase 2.6 asks for the recovery itself, and a log that it did not ask for is"
+              + " better an error.");
+
   static final List<ConfigKey<?>> ALL =
       List.of(
           ENGINE,
+          RECOVER_ON_OPEN,
           MOVE_STOCK_WAL_DIR,
           MOVE_WRITE_TO,
           EMBEDDED_DIR,

@@ -2,7 +2,10 @@ package io.breakwater.wal.fs;
 
 import static io.breakwater.wal.fs.Errors.translated;
 
+import io.breakwater.wal.config.WalConfig;
+import io.breakwater.wal.config.WalKeys;
 import io.breakwater.wal.config.Workspaces;
+import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
@@ -58,6 +61,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
   private Workspace workspace;
   private Namespace names;
   private Optional<StockWals> stock = Optional.empty();
+  private boolean recoverOnOpen;
   private Path workingDirectory;
 
   @Override
@@ -76,6 +80,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     workspace = Workspaces.open(name.getAuthority(), conf);
     names = new Namespace(workspace);
     stock = StockWals.of(conf, workspace);
+    recoverOnOpen = WalConfig.of(conf).get(WalKeys.RECOVER_ON_OPEN);
     uri = URI.create(SCHEME + "://" + name.getAuthority());
     workingDirectory = getHomeDirectory();
   }
@@ -168,7 +173,7 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
             path,
             () -> {
               try {
-                return workspace.open(file);
+                return openLog(file);
               } catch (IOException e) {
                 requireLog("open", path, file);
                 throw e;
@@ -429,8 +434,34 @@ public final class BwalFileSystem extends FileSystem implements LeaseRecoverable
     return translated("check", path, () -> requireLog("check", path, file).sealed());
   }
 
+  private LogReader openLog(String file) throws IOException {
+    try {
+      return workspace.open(file);
+    } catch (LogNotRecoveredException e) {
+      if (!recoverOnOpen) {
+        throw e;
+      }
+      long length = workspace.recover(file);
+      LOG.info("Recovered {} to open it: its writer is fenced, its length is {}", file, length);
+      return workspace.open(file);
+    }
+  }
+
+  /** HBase 2.5 takes the length before it opens the file, and reads no further. */
+  private Optional<PathStatus> finalStatus(String file) throws IOException {
+    Optional<PathStatus> status = workspace.status(file);
+    if (recoverOnOpen
+        && status.isPresent()
+        && !status.get().directory()
+        && !status.get().sealed()) {
+      openLog(file).close();
+      return workspace.status(file);
+    }
+    return status;
+  }
+
   private Optional<FileStatus> status(String file) throws IOException {
-    Optional<FileStatus> here = workspace.status(file).map(this::fileStatus);
+    Optional<FileStatus> here = finalStatus(file).map(this::fileStatus);
     return here.isPresent() || stock.isEmpty() ? here : stock.get().status(file).map(this::inStock);
   }
 

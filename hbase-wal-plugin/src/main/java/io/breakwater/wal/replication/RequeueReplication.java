@@ -1,6 +1,7 @@
 package io.breakwater.wal.replication;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.hadoop.hbase.replication.ReplicationPeerStorage;
 import org.apache.hadoop.hbase.replication.ReplicationQueueStorage;
 import org.apache.hadoop.hbase.replication.ReplicationStorageFactory;
 import org.apache.hadoop.hbase.util.CommonFSUtils;
+import org.apache.hadoop.hbase.util.VersionInfo;
 import org.apache.hadoop.hbase.zookeeper.MasterAddressTracker;
 import org.apache.hadoop.hbase.zookeeper.ZKUtil;
 import org.apache.hadoop.hbase.zookeeper.ZKWatcher;
@@ -127,9 +129,7 @@ public final class RequeueReplication extends Configured implements Tool {
 
   private List<String> addPeers(ZKWatcher zooKeeper, Map<String, String> newPeers)
       throws Exception {
-    ReplicationPeerStorage storage =
-        ReplicationStorageFactory.getReplicationPeerStorage(
-            CommonFSUtils.getRootDirFileSystem(getConf()), zooKeeper, getConf());
+    ReplicationPeerStorage storage = peerStorage(zooKeeper);
     for (Map.Entry<String, String> peer : newPeers.entrySet()) {
       if (!storage.listPeerIds().contains(peer.getKey())) {
         storage.addPeer(
@@ -145,6 +145,23 @@ public final class RequeueReplication extends Configured implements Tool {
               + " data; give each with --peer ID=CLUSTER_KEY");
     }
     return peers;
+  }
+
+  /** Through reflection: HBase 2.5, which has no peers in the file system, asks for less. */
+  private ReplicationPeerStorage peerStorage(ZKWatcher zooKeeper) throws Exception {
+    for (Method method : ReplicationStorageFactory.class.getMethods()) {
+      if (method.getName().equals("getReplicationPeerStorage")) {
+        return (ReplicationPeerStorage)
+            (method.getParameterCount() == 2
+                ? method.invoke(null, zooKeeper, getConf())
+                : method.invoke(
+                    null, CommonFSUtils.getRootDirFileSystem(getConf()), zooKeeper, getConf()));
+      }
+    }
+    throw new IOException(
+        "Cannot queue logs for replication: HBase "
+            + VersionInfo.getVersion()
+            + " keeps its peers in another way than HBase 2");
   }
 
   /** A program that lost ZooKeeper gets the error from its call. */

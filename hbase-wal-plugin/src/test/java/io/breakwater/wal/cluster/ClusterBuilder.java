@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.util.VersionInfo;
 
 /** Says what the cluster is made of; {@link #start} makes it. */
 public final class ClusterBuilder {
@@ -51,6 +52,10 @@ public final class ClusterBuilder {
     if (jar == null) {
       throw new IllegalStateException(
           "Cannot find the plugin: the system property breakwater.jar must name its jar");
+    }
+    if (VersionInfo.getVersion().startsWith("2.5.")) {
+      set("breakwater.wal.recover-on-open", "true");
+      set("hbase.regionserver.hlog.reader.impl", "io.breakwater.wal.hbase.CheckedLogReader");
     }
     return plugin(Path.of(jar))
         .walDirectory(URI.create("bwal://cluster/hbase"))

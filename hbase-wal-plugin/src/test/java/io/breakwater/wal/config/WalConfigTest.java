@@ -37,6 +37,7 @@ class WalConfigTest {
       Map<String, String> expected = new HashMap<>();
       expected.put(ENGINE, "embedded");
       expected.put(DIR, null);
+      expected.put("breakwater.wal.recover-on-open", "false");
       expected.put("breakwater.wal.move.stock-wal-dir", "");
       expected.put("breakwater.wal.move.write-to", "workspace");
       expected.put(FSYNC, "true");

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogFencedException;
 import io.breakwater.wal.log.LogNotRecoveredException;
+import io.breakwater.wal.log.Workspace;
+import io.breakwater.wal.log.embedded.EmbeddedOptions;
+import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hbase.fs.HFileSystem;
-import org.apache.hadoop.hbase.util.RecoverLeaseFSUtils;
 import org.junit.jupiter.api.Test;
 
 class LeaseRecoveryTest extends OnWorkspace {
@@ -52,22 +55,39 @@ class LeaseRecoveryTest extends OnWorkspace {
   }
 
   @Test
+  void lookAtALogTakenOver_fencesTheWriter_ifSoConfigured() throws Exception {
+    conf.setBoolean("breakwater.wal.recover-on-open", true);
+    conf.set("breakwater.wal.embedded.dir", directory.resolve("again").toString());
+    try (BwalFileSystem recovering = new BwalFileSystem();
+        Workspace another =
+            EmbeddedWorkspace.open(
+                directory.resolve("again"), "cluster-a", new EmbeddedOptions(true, 64 << 20))) {
+      recovering.initialize(URI.create("bwal://cluster-a/"), conf);
+      recovering.mkdirs(SERVER);
+      LogAppender writer = another.create(BwalFileSystem.pathInWorkspace(WAL));
+      writer.append(ByteBuffer.wrap(bytes("acknowledged"))).get();
+      assertThat(recovering.getFileStatus(WAL).getLen()).isEqualTo(12);
+      writer.append(ByteBuffer.wrap(bytes(" too"))).get();
+
+      recovering.rename(SERVER, SPLITTING);
+
+      assertThat(recovering.getFileStatus(SPLITTING_WAL).getLen()).isEqualTo(16);
+      assertThat(writer.append(ByteBuffer.wrap(bytes("too late"))))
+          .failsWithin(java.time.Duration.ofMinutes(1))
+          .withThrowableThat()
+          .withCauseInstanceOf(LogFencedException.class);
+      try (FSDataInputStream in = recovering.open(SPLITTING_WAL)) {
+        assertThat(in.readAllBytes()).isEqualTo(bytes("acknowledged too"));
+      }
+    }
+  }
+
+  @Test
   void recoverLease_ofAClosedLog_changesNothing() throws Exception {
     write(WAL, "entries");
     assertThat(fs.recoverLease(WAL)).isTrue();
     assertThat(fs.recoverLease(WAL)).isTrue();
     assertThat(read(WAL)).isEqualTo("entries");
-  }
-
-  @Test
-  void hbase_findsTheLeaseRecovery_throughItsOwnFileSystemWrapper() throws Exception {
-    LogAppender zombie = otherProcess.create(BwalFileSystem.pathInWorkspace(WAL));
-    zombie.append(ByteBuffer.wrap(bytes("acknowledged"))).get();
-    fs.rename(SERVER, SPLITTING);
-
-    RecoverLeaseFSUtils.recoverFileLease(new HFileSystem(fs), SPLITTING_WAL, conf);
-
-    assertThat(fs.isFileClosed(SPLITTING_WAL)).isTrue();
   }
 
   @Test
