@@ -3,6 +3,7 @@ package io.breakwater.wal.hbase;
 import io.breakwater.wal.config.WalKeys;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.util.VersionInfo;
 
 /** The release line of the HBase that runs, and what it needs. */
@@ -29,6 +30,15 @@ public final class HBaseLine {
     }
     require(conf, WalKeys.RECOVER_ON_OPEN.name(), "true", version);
     require(conf, READER, CHECKED_READER, version);
+    if (conf.getBoolean(HConstants.ENABLE_WAL_ENCRYPTION, false)) {
+      throw new IOException(
+          "Invalid "
+              + HConstants.ENABLE_WAL_ENCRYPTION
+              + ": true, must be false with HBase "
+              + version
+              + ", whose encryption of WALs is in its own writers; see"
+              + " breakwater.wal.encryption.key-provider");
+    }
   }
 
   private static void require(Configuration conf, String key, String value, String version)

@@ -172,8 +172,17 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
   @Override
   protected long writeMagicAndWALHeader(byte[] magic, WALHeader header) throws IOException {
     encoded.write(magic);
-    header.writeDelimitedTo(encoded);
+    named(header).writeDelimitedTo(encoded);
     return syncAndWait();
+  }
+
+  /**
+   * HBase 2.5 puts our name into the header, and its readers refuse names that they do not know.
+   */
+  private static WALHeader named(WALHeader header) {
+    return header.getWriterClsName().equals(LogWriter.class.getSimpleName())
+        ? header.toBuilder().setWriterClsName("ProtobufLogWriter").build()
+        : header;
   }
 
   @Override

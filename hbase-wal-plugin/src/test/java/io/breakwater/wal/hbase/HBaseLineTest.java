@@ -41,4 +41,14 @@ class HBaseLineTest {
     conf.set("hbase.regionserver.hlog.reader.impl", "io.breakwater.wal.hbase.CheckedLogReader");
     assertThatCode(() -> HBaseLine.check(conf, "2.5.11-hadoop3")).doesNotThrowAnyException();
   }
+
+  @Test
+  void hbase25_isRefused_withItsOwnEncryption_whichWouldNotHappen() {
+    conf.set("breakwater.wal.recover-on-open", "true");
+    conf.set("hbase.regionserver.hlog.reader.impl", "io.breakwater.wal.hbase.CheckedLogReader");
+    conf.set("hbase.regionserver.wal.encryption", "true");
+    assertThatThrownBy(() -> HBaseLine.check(conf, "2.5.11-hadoop3"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Invalid hbase.regionserver.wal.encryption: true, must be false");
+  }
 }
