@@ -4,6 +4,7 @@ import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
 import io.breakwater.wal.hbase.HBaseLine;
 import io.breakwater.wal.hbase.MoveGuard;
+import io.breakwater.wal.restart.RestartGuard;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,16 +29,17 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
   private Configuration walConf;
 
   /**
-   * Checks the configuration.
+   * Checks the configuration, and for the master's local store that a start loses nothing.
    *
-   * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace, or if the
-   *     cluster moves and this server may not write there yet
+   * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace, if the cluster
+   *     moves and this server may not write there yet, or if {@link RestartGuard} says no
    */
   @Override
   protected void doInit(Configuration conf) throws IOException {
     HBaseLine.check(conf);
     MoveGuard.enter(
         fileSystem(conf), CommonFSUtils.getWALRootDir(conf), conf, factory.getFactoryId());
+    RestartGuard.check(conf);
     walConf = new Configuration(conf);
     walConf.setBoolean(AsyncFSWAL.ASYNC_WAL_USE_SHARED_EVENT_LOOP, false);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -67,6 +68,18 @@ class JarContentIT {
         }
         assertThat(others).as(name).isZero();
       }
+    }
+  }
+
+  @Test
+  void loggingOfTheBookKeeperClient_putsNothingIntoTheDiagnosticContext_whichTakesNoNull()
+      throws Exception {
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {JAR.toUri().toURL()}, getClass().getClassLoader())) {
+      Class<?> loggers =
+          loader.loadClass("io.breakwater.wal.shaded.io.github.merlimat.slog.Logger");
+      Object logger = loggers.getMethod("get", Class.class).invoke(null, JarContentIT.class);
+      assertThat(logger.getClass().getSimpleName()).isEqualTo("Slf4jSimpleLogger");
     }
   }
 

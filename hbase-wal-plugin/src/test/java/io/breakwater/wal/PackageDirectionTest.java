@@ -17,7 +17,11 @@ class PackageDirectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "log, org.apache",
+    "log, org.apache.hadoop",
+    "log/embedded, org.apache",
+    "log, io.breakwater.wal.crypto",
+    "crypto, io.breakwater.wal.config",
+    "crypto, io.breakwater.wal.fs",
     "log, io.breakwater.wal.config",
     "log, io.breakwater.wal.fs",
     "log, io.breakwater.wal.hbase",

@@ -1,12 +1,14 @@
 package io.breakwater.wal.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Every property {@code breakwater.wal.*}, in the order of the documentation. */
 public final class WalKeys {
 
   static final String EMBEDDED = "embedded";
+  static final String BOOKKEEPER = "bookkeeper";
 
   public static final ConfigKey<String> ENGINE =
       ConfigKey.text(
@@ -14,9 +16,10 @@ public final class WalKeys {
           null,
           "name",
           EMBEDDED,
-          "embedded, the one engine of this version",
-          EMBEDDED::equals,
-          "What stores the logs. `embedded` is a directory of one machine, for trying and testing.");
+          "embedded or bookkeeper",
+          List.of(EMBEDDED, BOOKKEEPER)::contains,
+          "What stores the logs. `bookkeeper` is Apache BookKeeper, for production. `embedded` is a"
+              + " directory of one machine, for trying and testing.");
 
   public static final ConfigKey<Path> EMBEDDED_DIR =
       ConfigKey.absolutePath(
@@ -47,6 +50,147 @@ public final class WalKeys {
           "1g",
           "Bytes of one log that may wait for the disk before the writer is held back. More takes"
               + " more heap and lets a slow disk hide longer.");
+
+  public static final ConfigKey<String> BOOKKEEPER_ZOOKEEPER =
+      ConfigKey.text(
+          "breakwater.wal.bookkeeper.zookeeper",
+          BOOKKEEPER,
+          "host:port, ...",
+          null,
+          "host:port, several separated by commas: the ZooKeeper of BookKeeper, outside the HBase"
+              + " cluster",
+          text -> text.matches("[^,:/ ]+:[0-9]+(,[^,:/ ]+:[0-9]+)*"),
+          "The ZooKeeper in which BookKeeper keeps its metadata; the workspaces' names are kept"
+              + " there, too. It must outlive the HBase cluster, so do not use HBase's.");
+
+  public static final ConfigKey<String> BOOKKEEPER_LEDGERS_PATH =
+      znode(
+          "breakwater.wal.bookkeeper.ledgers-path",
+          "/ledgers",
+          "Where BookKeeper's metadata is in that ZooKeeper, as in `metadataServiceUri` of the"
+              + " bookies.");
+
+  public static final ConfigKey<String> BOOKKEEPER_ROOT =
+      znode(
+          "breakwater.wal.bookkeeper.root",
+          "/breakwater",
+          "Where the workspaces are in that ZooKeeper.");
+
+  public static final ConfigKey<Integer> BOOKKEEPER_ENSEMBLE =
+      ConfigKey.integer(
+          "breakwater.wal.bookkeeper.ensemble",
+          BOOKKEEPER,
+          "3",
+          1,
+          99,
+          "Bookies over which a ledger is spread. That many must run.");
+
+  public static final ConfigKey<Integer> BOOKKEEPER_WRITE_QUORUM =
+      ConfigKey.integer(
+          "breakwater.wal.bookkeeper.write-quorum",
+          BOOKKEEPER,
+          "3",
+          1,
+          99,
+          "Copies of each record. At most the ensemble.");
+
+  public static final ConfigKey<Integer> BOOKKEEPER_ACK_QUORUM =
+      ConfigKey.integer(
+          "breakwater.wal.bookkeeper.ack-quorum",
+          BOOKKEEPER,
+          "2",
+          1,
+          99,
+          "Copies that are forced to disks before a record is acknowledged. At most the write"
+              + " quorum. One less than this many bookies can be lost for good without losing an"
+              + " acknowledged record.");
+
+  public static final ConfigKey<String> BOOKKEEPER_PLACEMENT =
+      ConfigKey.text(
+          "breakwater.wal.bookkeeper.placement-policy",
+          BOOKKEEPER,
+          "name",
+          "rack",
+          "rack, region or zone",
+          List.of("rack", "region", "zone")::contains,
+          "How a ledger's bookies are chosen: over racks, over regions, or over availability zones"
+              + " (BookKeeper's rack, region and zone aware policies).");
+
+  public static final ConfigKey<Long> BOOKKEEPER_ROLL_BYTES =
+      ConfigKey.bytes(
+          "breakwater.wal.bookkeeper.roll-bytes",
+          BOOKKEEPER,
+          "512m",
+          "1m",
+          "1t",
+          "Bytes after which a log goes on in a new ledger.");
+
+  public static final ConfigKey<Duration> BOOKKEEPER_ROLL_INTERVAL =
+      ConfigKey.time(
+          "breakwater.wal.bookkeeper.roll-interval",
+          BOOKKEEPER,
+          "1h",
+          "1s",
+          "30d",
+          "Age after which a log that is written to goes on in a new ledger.");
+
+  public static final ConfigKey<Long> BOOKKEEPER_MAX_PENDING_BYTES =
+      ConfigKey.bytes(
+          "breakwater.wal.bookkeeper.max-pending-bytes",
+          BOOKKEEPER,
+          "64m",
+          "1m",
+          "1g",
+          "Bytes of one log that may wait for BookKeeper before the writer is held back. More"
+              + " takes more heap and hides a slow bookie longer.");
+
+  public static final ConfigKey<Integer> BOOKKEEPER_WINDOW =
+      ConfigKey.integer(
+          "breakwater.wal.bookkeeper.window",
+          BOOKKEEPER,
+          "64",
+          1,
+          10_000,
+          "Entries of one log that are under way at once. What comes beyond is gathered and goes"
+              + " as one entry when there is room.");
+
+  public static final ConfigKey<Duration> BOOKKEEPER_REQUEST_TIMEOUT =
+      ConfigKey.time(
+          "breakwater.wal.bookkeeper.request-timeout",
+          BOOKKEEPER,
+          "5s",
+          "1s",
+          "5m",
+          "How long a bookie may take to answer before another is taken in its place.");
+
+  public static final ConfigKey<Duration> BOOKKEEPER_APPEND_TIMEOUT =
+      ConfigKey.time(
+          "breakwater.wal.bookkeeper.append-timeout",
+          BOOKKEEPER,
+          "30s",
+          "2s",
+          "1h",
+          "How long an append may take, with all changes of bookies and ledgers, before the log"
+              + " fails and the server aborts.");
+
+  public static final ConfigKey<Duration> BOOKKEEPER_SESSION_TIMEOUT =
+      ConfigKey.time(
+          "breakwater.wal.bookkeeper.session-timeout",
+          BOOKKEEPER,
+          "10s",
+          "2s",
+          "5m",
+          "Timeout of the session with BookKeeper's ZooKeeper.");
+
+  public static final ConfigKey<Long> MAX_RECORD_BYTES =
+      ConfigKey.bytes(
+          "breakwater.wal.max-record-bytes",
+          null,
+          "1g",
+          "1m",
+          "2147483647",
+          "The largest record. A larger one is refused and fails its write. In BookKeeper a record"
+              + " of more than 4 MiB is stored in several entries.");
 
   public static final ConfigKey<String> ENCRYPTION_KEY_PROVIDER =
       ConfigKey.text(
@@ -167,6 +311,21 @@ public final class WalKeys {
           EMBEDDED_DIR,
           EMBEDDED_FSYNC,
           EMBEDDED_MAX_PENDING_BYTES,
+          BOOKKEEPER_ZOOKEEPER,
+          BOOKKEEPER_LEDGERS_PATH,
+          BOOKKEEPER_ROOT,
+          BOOKKEEPER_ENSEMBLE,
+          BOOKKEEPER_WRITE_QUORUM,
+          BOOKKEEPER_ACK_QUORUM,
+          BOOKKEEPER_PLACEMENT,
+          BOOKKEEPER_ROLL_BYTES,
+          BOOKKEEPER_ROLL_INTERVAL,
+          BOOKKEEPER_MAX_PENDING_BYTES,
+          BOOKKEEPER_WINDOW,
+          BOOKKEEPER_REQUEST_TIMEOUT,
+          BOOKKEEPER_APPEND_TIMEOUT,
+          BOOKKEEPER_SESSION_TIMEOUT,
+          MAX_RECORD_BYTES,
           ENCRYPTION_KEY_PROVIDER,
           ENCRYPTION_KEY_FILE,
           ENCRYPTION_KEYSTORE,
@@ -178,6 +337,17 @@ public final class WalKeys {
           ENCRYPTION_KMS_ENDPOINT);
 
   private WalKeys() {}
+
+  private static ConfigKey<String> znode(String name, String defaultValue, String doc) {
+    return ConfigKey.text(
+        name,
+        BOOKKEEPER,
+        "path",
+        defaultValue,
+        "an absolute path in ZooKeeper, not its root",
+        text -> text.matches("(/[^/ ]+)+"),
+        doc);
+  }
 
   private static ConfigKey<String> optionalPath(String name, String doc) {
     return ConfigKey.text(

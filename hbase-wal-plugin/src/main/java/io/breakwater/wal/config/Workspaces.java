@@ -2,11 +2,14 @@ package io.breakwater.wal.config;
 
 import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.Workspace;
+import io.breakwater.wal.log.bookkeeper.BookKeeperOptions;
+import io.breakwater.wal.log.bookkeeper.BookKeeperWorkspace;
 import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -72,6 +75,7 @@ public final class Workspaces {
     WalConfig config = WalConfig.of(conf);
     return switch (config.get(WalKeys.ENGINE)) {
       case WalKeys.EMBEDDED -> EmbeddedWorkspace.list(config.get(WalKeys.EMBEDDED_DIR));
+      case WalKeys.BOOKKEEPER -> BookKeeperWorkspace.list(bookKeeperOptions(config));
       default -> throw new IllegalStateException("Unknown engine: " + config);
     };
   }
@@ -80,6 +84,8 @@ public final class Workspaces {
   private static Object place(WalConfig config) {
     return switch (config.get(WalKeys.ENGINE)) {
       case WalKeys.EMBEDDED -> config.get(WalKeys.EMBEDDED_DIR);
+      case WalKeys.BOOKKEEPER ->
+          config.get(WalKeys.BOOKKEEPER_ZOOKEEPER) + config.get(WalKeys.BOOKKEEPER_ROOT);
       default -> throw new IllegalStateException("Unknown engine: " + config);
     };
   }
@@ -104,7 +110,30 @@ public final class Workspaces {
               new EmbeddedOptions(
                   config.get(WalKeys.EMBEDDED_FSYNC),
                   config.get(WalKeys.EMBEDDED_MAX_PENDING_BYTES)));
+      case WalKeys.BOOKKEEPER ->
+          BookKeeperWorkspace.open(name, bookKeeperOptions(config), encryption);
       default -> throw new IllegalStateException("Unknown engine: " + config);
     };
+  }
+
+  private static BookKeeperOptions bookKeeperOptions(WalConfig config) {
+    return new BookKeeperOptions(
+        config.get(WalKeys.BOOKKEEPER_ZOOKEEPER),
+        config.get(WalKeys.BOOKKEEPER_LEDGERS_PATH),
+        config.get(WalKeys.BOOKKEEPER_ROOT),
+        config.get(WalKeys.BOOKKEEPER_ENSEMBLE),
+        config.get(WalKeys.BOOKKEEPER_WRITE_QUORUM),
+        config.get(WalKeys.BOOKKEEPER_ACK_QUORUM),
+        BookKeeperOptions.Placement.valueOf(
+            config.get(WalKeys.BOOKKEEPER_PLACEMENT).toUpperCase(Locale.ROOT)),
+        config.get(WalKeys.BOOKKEEPER_ROLL_BYTES),
+        config.get(WalKeys.BOOKKEEPER_ROLL_INTERVAL),
+        config.get(WalKeys.MAX_RECORD_BYTES),
+        config.get(WalKeys.BOOKKEEPER_MAX_PENDING_BYTES),
+        config.get(WalKeys.BOOKKEEPER_WINDOW),
+        config.get(WalKeys.BOOKKEEPER_REQUEST_TIMEOUT),
+        config.get(WalKeys.BOOKKEEPER_APPEND_TIMEOUT),
+        config.get(WalKeys.BOOKKEEPER_SESSION_TIMEOUT),
+        Map.of());
   }
 }

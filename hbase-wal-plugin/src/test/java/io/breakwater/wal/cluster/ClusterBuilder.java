@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.util.VersionInfo;
 
@@ -48,6 +49,22 @@ public final class ClusterBuilder {
    * plugin from the jar that the system property {@code breakwater.jar} names.
    */
   public ClusterBuilder breakwater(Path logs) {
+    return breakwater()
+        .set("breakwater.wal.engine", "embedded")
+        .set("breakwater.wal.embedded.dir", logs.toAbsolutePath().toString());
+  }
+
+  /**
+   * Keeps the write-ahead logs in a workspace on {@code bookies}, with the plugin from the jar that
+   * the system property {@code breakwater.jar} names.
+   */
+  public ClusterBuilder breakwater(BookieCluster bookies) {
+    return breakwater()
+        .set("breakwater.wal.engine", "bookkeeper")
+        .set("breakwater.wal.bookkeeper.zookeeper", bookies.zooKeeper());
+  }
+
+  private ClusterBuilder breakwater() {
     String jar = System.getProperty("breakwater.jar");
     if (jar == null) {
       throw new IllegalStateException(
@@ -59,9 +76,7 @@ public final class ClusterBuilder {
     }
     return plugin(Path.of(jar))
         .walDirectory(URI.create("bwal://cluster/hbase"))
-        .set("hbase.wal.provider", "io.breakwater.wal.BreakwaterWALProvider")
-        .set("breakwater.wal.engine", "embedded")
-        .set("breakwater.wal.embedded.dir", logs.toAbsolutePath().toString());
+        .set("hbase.wal.provider", "io.breakwater.wal.BreakwaterWALProvider");
   }
 
   /** Where the write-ahead logs go: {@code hbase.wal.dir}. */
@@ -96,8 +111,17 @@ public final class ClusterBuilder {
    * @throws IllegalStateException with the end of the process's log if one fails to start
    */
   public HBaseCluster start() {
+    return startPrepared(site -> {});
+  }
+
+  /**
+   * As {@link #start}, with something done between the start of ZooKeeper and that of the master.
+   *
+   * @param beforeMaster gets the cluster's configuration
+   */
+  public HBaseCluster startPrepared(Consumer<Configuration> beforeMaster) {
     HBaseCluster cluster = new HBaseCluster(this, nextRunDirectory());
-    cluster.start(regionServers);
+    cluster.start(regionServers, beforeMaster);
     return cluster;
   }
 

@@ -45,6 +45,7 @@ public final class HBaseCluster implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 512;
 
   private final Path directory;
+  private final Configuration site;
   private final ClusterFiles files;
   private final ClusterBuilder builder;
   private final Path runDirectory;
@@ -63,7 +64,7 @@ public final class HBaseCluster implements AutoCloseable {
     this.directory = builder.directory();
     this.bootstrap = List.copyOf(builder.bootstrap());
     this.zooKeeperPort = Ports.fresh();
-    Configuration site = builder.site(runDirectory, zooKeeperPort);
+    this.site = builder.site(runDirectory, zooKeeperPort);
     this.files = new ClusterFiles(directory, site);
     this.daemons = new Daemons(runDirectory, "conf", site, builder.pluginJars());
     this.watch = new ClusterWatch(clientConfiguration(), this::processes);
@@ -74,11 +75,14 @@ public final class HBaseCluster implements AutoCloseable {
     return new ClusterBuilder(directory.toAbsolutePath());
   }
 
-  void start(int count) {
+  void start(int count, Consumer<Configuration> beforeMaster) {
     try {
       zooKeeper = daemons.start("zookeeper", zooKeeperPort, 256, HQuorumPeer.class);
       watch.await("ZooKeeper to listen", START_TIMEOUT, this::zooKeeperListens);
       bootstrap.forEach(this::run);
+      Configuration whole = HBaseConfiguration.create();
+      site.forEach(property -> whole.set(property.getKey(), property.getValue()));
+      beforeMaster.accept(whole);
       startMaster();
       for (int i = 0; i < count; i++) {
         startRegionServer();

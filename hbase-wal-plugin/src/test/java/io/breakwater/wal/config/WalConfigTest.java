@@ -42,6 +42,21 @@ class WalConfigTest {
       expected.put("breakwater.wal.move.write-to", "workspace");
       expected.put(FSYNC, "true");
       expected.put(PENDING, "64m");
+      expected.put("breakwater.wal.bookkeeper.zookeeper", null);
+      expected.put("breakwater.wal.bookkeeper.ledgers-path", "/ledgers");
+      expected.put("breakwater.wal.bookkeeper.root", "/breakwater");
+      expected.put("breakwater.wal.bookkeeper.ensemble", "3");
+      expected.put("breakwater.wal.bookkeeper.write-quorum", "3");
+      expected.put("breakwater.wal.bookkeeper.ack-quorum", "2");
+      expected.put("breakwater.wal.bookkeeper.placement-policy", "rack");
+      expected.put("breakwater.wal.bookkeeper.roll-bytes", "512m");
+      expected.put("breakwater.wal.bookkeeper.roll-interval", "1h");
+      expected.put("breakwater.wal.bookkeeper.max-pending-bytes", "64m");
+      expected.put("breakwater.wal.bookkeeper.window", "64");
+      expected.put("breakwater.wal.bookkeeper.request-timeout", "5s");
+      expected.put("breakwater.wal.bookkeeper.append-timeout", "30s");
+      expected.put("breakwater.wal.bookkeeper.session-timeout", "10s");
+      expected.put("breakwater.wal.max-record-bytes", "1g");
       expected.put("breakwater.wal.encryption.key-provider", "none");
       expected.put("breakwater.wal.encryption.key-file.path", "");
       expected.put("breakwater.wal.encryption.keystore.path", "");
@@ -100,9 +115,41 @@ class WalConfigTest {
 
     @Test
     void engine_thatDoesNotExist() {
+      conf.set(ENGINE, "s3");
+      assertRefused("Invalid " + ENGINE + ": s3, must be embedded or bookkeeper");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "breakwater.wal.bookkeeper.zookeeper, zk1",
+      "breakwater.wal.bookkeeper.zookeeper, 'zk1:2181,'",
+      "breakwater.wal.bookkeeper.root, /",
+      "breakwater.wal.bookkeeper.ledgers-path, ledgers",
+      "breakwater.wal.bookkeeper.ensemble, 0",
+      "breakwater.wal.bookkeeper.ack-quorum, two",
+      "breakwater.wal.bookkeeper.placement-policy, none",
+      "breakwater.wal.bookkeeper.roll-bytes, 1k",
+      "breakwater.wal.bookkeeper.roll-interval, 30",
+      "breakwater.wal.bookkeeper.window, 0",
+      "breakwater.wal.bookkeeper.append-timeout, 1s",
+      "breakwater.wal.max-record-bytes, 2147483648"
+    })
+    void valueOutOfItsBounds(String key, String value) {
       conf.set(ENGINE, "bookkeeper");
+      conf.set("breakwater.wal.bookkeeper.zookeeper", "zk1:2181,zk2:2181");
+      WalConfig.of(conf);
+      conf.set(key, value);
+      assertThatThrownBy(() -> WalConfig.of(conf))
+          .hasMessageContaining("Invalid " + key + ": " + value + ", must be ");
+    }
+
+    @Test
+    void keysOfAnotherEngine_areNotAskedFor() {
+      conf.set(ENGINE, "bookkeeper");
+      conf.unset(DIR);
       assertRefused(
-          "Invalid " + ENGINE + ": bookkeeper, must be embedded, the one engine of this version");
+          "Missing breakwater.wal.bookkeeper.zookeeper: must be host:port, several separated by"
+              + " commas: the ZooKeeper of BookKeeper, outside the HBase cluster");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.breakwater.wal.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,7 +87,8 @@ public abstract class WorkspaceContract {
       for (LogReader reader : List.of(inside, outside)) {
         long before = log.acknowledgedLength();
         log.append(bytes("more")).get();
-        assertThat(reader.length()).isEqualTo(before + 4);
+        // In another process it may take a moment.
+        await().untilAsserted(() -> assertThat(reader.length()).isEqualTo(before + 4));
         ByteBuffer target = ByteBuffer.allocate(10);
         assertThat(reader.read(before, target)).isEqualTo(4);
         assertThat(reader.read(before + 4, target)).isEqualTo(-1);

@@ -1,0 +1,304 @@
+package io.breakwater.wal.log.bookkeeper;
+
+import io.breakwater.wal.log.LogAppender;
+import io.breakwater.wal.log.LogCipher;
+import io.breakwater.wal.log.LogEncryption;
+import io.breakwater.wal.log.LogNotRecoveredException;
+import io.breakwater.wal.log.LogReader;
+import io.breakwater.wal.log.Orphan;
+import io.breakwater.wal.log.PathStatus;
+import io.breakwater.wal.log.Workspace;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.bookkeeper.client.BKException;
+import org.apache.bookkeeper.client.api.WriteHandle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A workspace in Apache BookKeeper: each log is a sequence of ledgers, the names are in
+ * BookKeeper's ZooKeeper. It outlives the HBase cluster, and any bookies that the quorums allow
+ * for.
+ *
+ * <p>An acknowledged append is on the journals of {@link BookKeeperOptions#ackQuorum} bookies. A
+ * log is fenced by its record, so that no ledger can be added, and in BookKeeper, so that no entry
+ * can.
+ */
+public final class BookKeeperWorkspace implements Workspace {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BookKeeperWorkspace.class);
+
+  private final String name;
+  private final BookKeeperOptions options;
+  private final LogEncryption encryption;
+  private final Catalog catalog;
+  private final Ledgers ledgers;
+  private final LogRecovery recovery;
+  private final ScheduledExecutorService executor;
+  private final Map<UUID, LedgerAppender> appenders = new ConcurrentHashMap<>();
+
+  private BookKeeperWorkspace(
+      String name,
+      BookKeeperOptions options,
+      LogEncryption encryption,
+      Catalog catalog,
+      Ledgers ledgers) {
+    this.name = name;
+    this.options = options;
+    this.encryption = encryption;
+    this.catalog = catalog;
+    this.ledgers = ledgers;
+    this.recovery = new LogRecovery(catalog, ledgers);
+    AtomicInteger count = new AtomicInteger();
+    this.executor =
+        Executors.newScheduledThreadPool(
+            4,
+            task -> {
+              Thread thread =
+                  new Thread(task, "breakwater-wal-" + name + "-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Opens the workspace {@code name}, making it if it is not there.
+   *
+   * @throws IOException if ZooKeeper or BookKeeper do not answer, or the workspace is of a version
+   *     unknown to this one
+   */
+  public static BookKeeperWorkspace open(
+      String name, BookKeeperOptions options, LogEncryption encryption) throws IOException {
+    ZooKeeperSession session = session(options);
+    try {
+      Catalog catalog = Catalog.open(session, options.root(), name);
+      BookKeeperWorkspace workspace =
+          new BookKeeperWorkspace(
+              name, options, encryption, catalog, Ledgers.connect(options, name));
+      workspace.emptyTrash();
+      return workspace;
+    } catch (IOException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Optional<PathStatus> status(String path) throws IOException {
+    Optional<Catalog.Found> found = catalog.find(path);
+    return found.isEmpty() ? Optional.empty() : Optional.of(status(found.get()));
+  }
+
+  private PathStatus status(Catalog.Found found) throws IOException {
+    if (found.directory()) {
+      return new PathStatus(found.path(), true, false, 0, found.modified());
+    }
+    LogRecord record = found.log().record();
+    long length = record.sealed() ? record.length() : liveLength(found.path(), record);
+    return new PathStatus(found.path(), false, record.sealed(), length, found.modified());
+  }
+
+  private long liveLength(String path, LogRecord record) throws IOException {
+    LedgerAppender appender = appenders.get(record.id());
+    if (appender != null) {
+      return appender.acknowledgedLength();
+    }
+    try (LedgerReader reader = reader(path, record, null)) {
+      return reader.length();
+    }
+  }
+
+  @Override
+  public List<PathStatus> list(String path) throws IOException {
+    Optional<Catalog.Found> directory = catalog.find(path);
+    if (directory.isPresent() && !directory.get().directory()) {
+      throw new java.nio.file.NotDirectoryException(path);
+    }
+    List<PathStatus> statuses = new ArrayList<>();
+    for (Catalog.Found found : catalog.list(path)) {
+      statuses.add(status(found));
+    }
+    statuses.sort(Comparator.comparing(PathStatus::path));
+    return statuses;
+  }
+
+  @Override
+  public void createDirectories(String path) throws IOException {
+    catalog.createDirectories(path);
+  }
+
+  @Override
+  public LogAppender create(String path) throws IOException {
+    UUID id = UUID.randomUUID();
+    LogEncryption.LogKey key = encryption.newKey(id);
+    WriteHandle first = ledgers.create(id);
+    Catalog.Stored stored;
+    try {
+      stored =
+          catalog.createLog(
+              path,
+              LogRecord.open(
+                  id,
+                  Catalog.parent(path),
+                  System.currentTimeMillis(),
+                  new LogRecord.Segment(first.getId(), 0),
+                  key.attributes()));
+    } catch (IOException | RuntimeException e) {
+      ledgers.deleteUnused(first.getId(), id);
+      throw e;
+    }
+    LedgerAppender appender =
+        new LedgerAppender(
+            id,
+            options,
+            new LedgerChange(catalog, ledgers, recovery, options, stored),
+            new LedgerChange.Current(first, 0),
+            key.cipher(),
+            executor,
+            () -> appenders.remove(id));
+    appenders.put(id, appender);
+    return appender;
+  }
+
+  @Override
+  public LogReader open(String path) throws IOException {
+    LogRecord record = log(path).record();
+    if (!record.sealed() && !record.home().equals(Catalog.parent(path))) {
+      throw new LogNotRecoveredException(
+          "Cannot read "
+              + path
+              + " of workspace "
+              + name
+              + ": it was moved here from "
+              + record.home()
+              + " and its writer may still be alive; recover it first (recoverLease)");
+    }
+    return reader(path, record, encryption.cipher(record.id(), record.attributes()));
+  }
+
+  private LedgerReader reader(String path, LogRecord record, LogCipher cipher) {
+    return new LedgerReader(
+        catalog, ledgers, () -> appenders.get(record.id()), path, record, cipher);
+  }
+
+  private Catalog.Stored log(String path) throws IOException {
+    Catalog.Found found = catalog.find(path).orElseThrow(() -> new NoSuchFileException(path));
+    if (found.directory()) {
+      throw new IOException("Cannot open " + path + " of workspace " + name + ": is a directory");
+    }
+    return found.log();
+  }
+
+  @Override
+  public long recover(String path) throws IOException {
+    return recovery.recover(log(path));
+  }
+
+  @Override
+  public void rename(String source, String target) throws IOException {
+    catalog.rename(source, target);
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    Catalog.Found found = catalog.find(path).orElseThrow(() -> new NoSuchFileException(path));
+    if (found.directory()) {
+      catalog.deleteDirectory(path);
+      return;
+    }
+    // First, so that no writer goes on in ledgers that are about to vanish.
+    recovery.recover(found.log());
+    Catalog.Stored sealed = log(path);
+    catalog.deleteLog(path, sealed);
+    deleteLedgers(sealed.record());
+  }
+
+  /** Deletes the ledgers of logs whose deletion was cut short. */
+  private void emptyTrash() throws IOException {
+    for (LogRecord record : catalog.trash()) {
+      deleteLedgers(record);
+    }
+  }
+
+  private void deleteLedgers(LogRecord record) throws IOException {
+    for (LogRecord.Segment segment : record.segments()) {
+      try {
+        ledgers.await(
+            "delete ledger " + segment.ledger() + " of log " + record.id(),
+            ledgers.delete(segment.ledger()));
+      } catch (IOException e) {
+        int code = Ledgers.code(e);
+        if (code != BKException.Code.NoSuchLedgerExistsException
+            && code != BKException.Code.NoSuchLedgerExistsOnMetadataServerException) {
+          throw e;
+        }
+      }
+    }
+    catalog.purge(record.id());
+  }
+
+  @Override
+  public void setModificationTime(String path, long millis) throws IOException {
+    Catalog.Found found = catalog.find(path).orElseThrow(() -> new NoSuchFileException(path));
+    if (found.directory()) {
+      catalog.setDirectoryModified(path, millis);
+      return;
+    }
+    for (Catalog.Stored log = found.log();
+        catalog.update(log, log.record().modifiedAt(millis)).isEmpty(); ) {
+      log = log(path);
+    }
+  }
+
+  /** The ledgers of this workspace that no log names. */
+  @Override
+  public List<Orphan> orphans(Duration minAge) throws IOException {
+    return new OrphanLedgers(name, catalog, ledgers).find(minAge);
+  }
+
+  @Override
+  public void deleteOrphan(Orphan orphan) throws IOException {
+    new OrphanLedgers(name, catalog, ledgers).delete(orphan);
+  }
+
+  /** The names of the workspaces, ordered. */
+  public static List<String> list(BookKeeperOptions options) throws IOException {
+    try (ZooKeeperSession session = session(options)) {
+      return Catalog.workspaces(session, options.root());
+    }
+  }
+
+  private static ZooKeeperSession session(BookKeeperOptions options) {
+    return new ZooKeeperSession(
+        options.zooKeeper(),
+        options.sessionTimeout(),
+        options.appendTimeout(),
+        fresh -> LOG.info("Connected to ZooKeeper {}", options.zooKeeper()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    executor.shutdown();
+    try {
+      ledgers.close();
+    } finally {
+      catalog.close();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.breakwater.wal.log.bookkeeper;
+
+import io.breakwater.wal.log.LogCipher;
+import io.breakwater.wal.log.LogCorruptException;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of an entry of a ledger, version 1; integers are big-endian:
+ *
+ * <pre>
+ *    0  1  version, 1
+ *    1  1  1 if the payload is encrypted, else 0
+ *    2  2  zero
+ *    4  4  length of the payload in the log, 1..4,194,304
+ *    8  8  position: where in the log the payload begins
+ *   16  n  payload, as it is or as {@link LogCipher} makes it
+ * </pre>
+ *
+ * BookKeeper adds and checks a CRC-32C over the entry together with the ids of ledger and entry, so
+ * there is no other here.
+ */
+final class EntryFormat {
+
+  static final int HEADER = 16;
+
+  private static final byte VERSION = 1;
+
+  private EntryFormat() {}
+
+  /** An entry as it was read. */
+  record Entry(long position, int length, ByteBuffer payload) {
+    long end() {
+      return position + length;
+    }
+  }
+
+  /** The bytes to store for {@code payload}, which is left as it is. */
+  static ByteBuffer encode(long position, ByteBuffer payload, LogCipher cipher) {
+    int length = payload.remaining();
+    ByteBuffer entry =
+        ByteBuffer.allocate(HEADER + length + (cipher == null ? 0 : cipher.overhead()));
+    entry.put(VERSION).put((byte) (cipher == null ? 0 : 1)).putShort((short) 0);
+    entry.putInt(length).putLong(position);
+    if (cipher == null) {
+      entry.put(payload.duplicate());
+    } else {
+      cipher.encrypt(position, payload.duplicate(), entry);
+    }
+    return entry.flip();
+  }
+
+  /**
+   * Reads an entry; with {@code cipher} null an encrypted payload stays as it is stored.
+   *
+   * @param place names log, ledger and entry for the message
+   */
+  static Entry decode(ByteBuffer entry, LogCipher cipher, String place) throws LogCorruptException {
+    Entry stored = header(entry, place);
+    ByteBuffer payload = entry.slice(entry.position() + HEADER, entry.remaining() - HEADER);
+    boolean encrypted = entry.get(entry.position() + 1) == 1;
+    if (encrypted != (cipher != null)) {
+      throw damaged(place, encrypted ? "it is encrypted, its log is not" : "it is not encrypted");
+    }
+    if (encrypted) {
+      payload = cipher.decrypt(stored.position(), payload);
+    }
+    if (payload.remaining() != stored.length()) {
+      throw damaged(
+          place, "its payload has " + payload.remaining() + " bytes of " + stored.length());
+    }
+    return new Entry(stored.position(), stored.length(), payload);
+  }
+
+  /** What the header says; the payload is null. */
+  static Entry header(ByteBuffer entry, String place) throws LogCorruptException {
+    int at = entry.position();
+    if (entry.remaining() <= HEADER) {
+      throw damaged(place, "it has " + entry.remaining() + " bytes");
+    }
+    int length = entry.getInt(at + 4);
+    long position = entry.getLong(at + 8);
+    if (entry.get(at) != VERSION
+        || entry.get(at + 1) < 0
+        || entry.get(at + 1) > 1
+        || length < 1
+        || length > BookKeeperOptions.MAX_ENTRY_PAYLOAD
+        || position < 0) {
+      throw damaged(place, "it has an unknown version or impossible lengths");
+    }
+    return new Entry(position, length, null);
+  }
+
+  private static LogCorruptException damaged(String place, String reason) {
+    return new LogCorruptException("Cannot read a log: " + place + " is damaged: " + reason);
+  }
+}
