@@ -3,6 +3,7 @@ package io.breakwater.wal;
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
 import io.breakwater.wal.hbase.HBaseLine;
+import io.breakwater.wal.hbase.GroupLoads;
 import io.breakwater.wal.hbase.MoveGuard;
 import io.breakwater.wal.restart.RestartGuard;
 import java.io.IOException;
@@ -40,6 +41,9 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
     MoveGuard.enter(
         fileSystem(conf), CommonFSUtils.getWALRootDir(conf), conf, factory.getFactoryId());
     RestartGuard.check(conf);
+    if (providerId != null && !META_WAL_PROVIDER_ID.equals(providerId)) {
+      addWALActionsListener(GroupLoads.counter(providerId));
+    }
     walConf = new Configuration(conf);
     walConf.setBoolean(AsyncFSWAL.ASYNC_WAL_USE_SHARED_EVENT_LOOP, false);
   }

@@ -42,8 +42,17 @@ public final class ClusterFiles {
 
   /** The names of the write-ahead logs that the region servers have now. */
   public List<String> walNames() throws IOException {
+    return walNames("WALs");
+  }
+
+  /** The names of the write-ahead logs that the master's local store has now. */
+  public List<String> masterStoreWalNames() throws IOException {
+    return walNames("MasterData/WALs");
+  }
+
+  private List<String> walNames(String folder) throws IOException {
     org.apache.hadoop.fs.Path wals =
-        new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), "WALs");
+        new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), folder);
     List<String> names = new ArrayList<>();
     // Not a cached one, whose workspace is that of an earlier cluster.
     try (FileSystem fs = FileSystem.newInstance(wals.toUri(), site)) {

@@ -89,7 +89,10 @@ class LostMasterStoreIT {
   }
 
   private ClusterBuilder builder() {
-    return HBaseCluster.in(directory).breakwater(directory.resolve("logs"));
+    return HBaseCluster.in(directory)
+        .breakwater(directory.resolve("logs"))
+        // Each test has its own directory behind the same name.
+        .set("fs.bwal.impl.disable.cache", "true");
   }
 
   private HBaseCluster start() {
@@ -111,6 +114,7 @@ class LostMasterStoreIT {
 
   private Configuration site() {
     Configuration site = HBaseConfiguration.create();
+    site.set("fs.bwal.impl.disable.cache", "true");
     site.set("breakwater.wal.embedded.dir", directory.resolve("logs").toString());
     return site;
   }

@@ -22,7 +22,8 @@ class RegionServerCrashIT {
   /** How the servers are told about the provider. */
   private enum Layout {
     ONE_WAL_PER_SERVER,
-    WALS_BY_REGION_GROUP;
+    WALS_BY_REGION_GROUP,
+    OUR_GROUPS_BY_LOAD;
 
     ClusterBuilder configure(ClusterBuilder cluster) {
       return switch (this) {
@@ -33,13 +34,19 @@ class RegionServerCrashIT {
                 .set(
                     "hbase.wal.regiongrouping.delegate.provider",
                     "io.breakwater.wal.BreakwaterWALProvider");
+        case OUR_GROUPS_BY_LOAD ->
+            cluster
+                .set("hbase.wal.provider", "io.breakwater.wal.BreakwaterGroupingProvider")
+                .set(
+                    "hbase.wal.regiongrouping.strategy",
+                    "io.breakwater.wal.hbase.LoadAwareGroupingStrategy");
       };
     }
 
     String walNamePattern() {
       return switch (this) {
         case ONE_WAL_PER_SERVER -> "[^.]+\\.\\d+";
-        case WALS_BY_REGION_GROUP -> ".+\\.regiongroup-[01]\\.\\d+";
+        case WALS_BY_REGION_GROUP, OUR_GROUPS_BY_LOAD -> ".+\\.regiongroup-[01]\\.\\d+";
       };
     }
   }
@@ -67,12 +74,17 @@ class RegionServerCrashIT {
           .allSatisfy(
               server -> {
                 assertThat(server.logLines("Instantiating WALProvider of type "))
-                    .anyMatch(line -> line.endsWith("io.breakwater.wal.BreakwaterWALProvider"));
+                    .anyMatch(line -> line.contains("io.breakwater.wal.Breakwater"));
               });
       assertThat(cluster.files().walNames())
           .filteredOn(name -> name.matches(layout.walNamePattern()))
           .hasSizeGreaterThanOrEqualTo(2);
       assertThat(cluster.files().storeFiles(rows.table())).isEmpty();
+      if (layout == Layout.OUR_GROUPS_BY_LOAD) {
+        assertThat(cluster.files().masterStoreWalNames())
+            .isNotEmpty()
+            .noneMatch(name -> name.contains("regiongroup"));
+      }
 
       Writing writing = rows.startWriting(connection, 5_000, 8);
       ClusterProcess victim = cluster.regionServer(cluster.serverOfMeta(connection));

@@ -1,5 +1,7 @@
 package io.breakwater.wal.log.bookkeeper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.breakwater.wal.cluster.BookieCluster;
 import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.Workspace;
@@ -10,9 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.bookkeeper.client.api.BookKeeper;
 import org.apache.bookkeeper.client.api.WriteHandle;
+import org.apache.bookkeeper.conf.ClientConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,10 +71,19 @@ class BookKeeperWorkspaceIT extends WorkspaceContract {
   }
 
   @Override
-  @SuppressWarnings("try") // Closing a ledger may be interrupted.
+  @SuppressWarnings("try") // Closing a ledger or its client may be interrupted.
   protected void leaveOrphan(int bytes) throws Exception {
-    try (Ledgers ledgers = Ledgers.connect(options(bookies.zooKeeper()), name);
-        WriteHandle ledger = ledgers.create(UUID.randomUUID())) {
+    // The engine's own client is relocated here, so its ledger is made as anybody's.
+    ClientConfiguration conf = new ClientConfiguration();
+    conf.setMetadataServiceUri("zk+hierarchical://" + bookies.zooKeeper() + "/ledgers");
+    try (BookKeeper client = BookKeeper.newBuilder(conf).build();
+        WriteHandle ledger =
+            client
+                .newCreateLedgerOp()
+                .withPassword("breakwater".getBytes(UTF_8))
+                .withCustomMetadata(Map.of("breakwater-workspace", name.getBytes(UTF_8)))
+                .execute()
+                .get()) {
       ledger.append(new byte[bytes]);
     }
   }
