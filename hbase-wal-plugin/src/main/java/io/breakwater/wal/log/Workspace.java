@@ -48,6 +48,8 @@ public interface Workspace extends Closeable {
    *
    * @throws java.nio.file.FileAlreadyExistsException if something stands at {@code path}
    * @throws java.nio.file.NoSuchFileException if the directory does not exist
+   * @throws WorkspaceOwnedException if another cluster took the workspace after this process owned
+   *     it
    */
   LogAppender create(String path) throws IOException;
 
@@ -106,6 +108,24 @@ public interface Workspace extends Closeable {
    * @throws IOException if a log names it by now
    */
   void deleteOrphan(Orphan orphan) throws IOException;
+
+  /**
+   * Makes the cluster {@code name} the owner of the workspace, and this process one of it. Who owns
+   * it already joins. If another cluster does and none of its processes is alive, or with {@code
+   * takeover}, it loses the workspace for good: none of its processes can create a log any more,
+   * and every log that is not sealed is recovered, so that none of its writers is acknowledged
+   * after return. A process that has never called this may create logs whoever the owner is: a
+   * tool.
+   *
+   * @param name of a cluster, another for each that may live at the same time
+   * @return the epoch of the owner
+   * @throws WorkspaceOwnedException if another cluster owns it and is alive, and not {@code
+   *     takeover}
+   */
+  long own(String name, boolean takeover) throws IOException;
+
+  /** The cluster that owns the workspace, if there has been one. */
+  Optional<Owner> owner() throws IOException;
 
   /** Releases what this object holds in this process. Open appenders and readers stay usable. */
   @Override

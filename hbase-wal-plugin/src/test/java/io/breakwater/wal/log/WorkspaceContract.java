@@ -354,6 +354,57 @@ public abstract class WorkspaceContract {
     assertThat(read("/wals/rs1/a")).isEqualTo("kept");
   }
 
+  @Test
+  void owner_isTheFirstWhoAsks_andItsProcessesJoin() throws Exception {
+    assertThat(workspace.owner()).isEmpty();
+    assertThat(workspace.own("cluster A", false)).isEqualTo(1);
+    assertThat(open().own("cluster A", false)).isEqualTo(1);
+    assertThat(workspace.own("cluster A", false)).isEqualTo(1);
+    assertThat(open().owner())
+        .hasValueSatisfying(
+            owner -> {
+              assertThat(owner.name()).isEqualTo("cluster A");
+              assertThat(owner.epoch()).isEqualTo(1);
+              assertThat(owner.liveProcesses()).isEqualTo(2);
+            });
+    workspace.create("/wals/rs1/a").close();
+  }
+
+  @Test
+  void anotherCluster_isRefused_whileTheOwnerLives() throws Exception {
+    workspace.own("cluster A", false);
+    try (LogAppender log = workspace.create("/wals/rs1/a")) {
+      Workspace second = open();
+      assertThatThrownBy(() -> second.own("cluster B", false))
+          .isInstanceOf(WorkspaceOwnedException.class)
+          .hasMessageContainingAll(
+              "it belongs to cluster A since", "of which 1 processes are alive", "takeover");
+      assertThat(log.append(bytes("undisturbed")).get()).isEqualTo(11);
+    }
+    workspace.create("/wals/rs1/b").close();
+  }
+
+  @Test
+  void takeover_endsTheFormerOwnerForGood() throws Exception {
+    workspace.own("cluster A", false);
+    LogAppender zombie = workspace.create("/wals/rs1/a");
+    zombie.append(bytes("acknowledged")).get();
+    Workspace second = open();
+
+    assertThat(second.own("cluster B", true)).isEqualTo(2);
+
+    assertFenced(zombie);
+    assertThatThrownBy(() -> workspace.create("/wals/rs1/b"))
+        .isInstanceOf(WorkspaceOwnedException.class)
+        .hasMessageContaining("it belongs to cluster B since");
+    assertThatThrownBy(() -> workspace.own("cluster A", false))
+        .isInstanceOf(WorkspaceOwnedException.class);
+    assertThat(second.status("/wals/rs1/a").orElseThrow())
+        .matches(status -> status.sealed() && status.length() == 12);
+    second.create("/wals/rs1/b").close();
+    zombie.close();
+  }
+
   private static void assertFenced(LogAppender zombie) {
     assertThatThrownBy(() -> zombie.append(bytes("too late")).get())
         .isInstanceOf(ExecutionException.class)

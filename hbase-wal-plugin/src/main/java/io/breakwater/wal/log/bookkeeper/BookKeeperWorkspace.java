@@ -6,6 +6,7 @@ import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.Orphan;
+import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
@@ -277,6 +278,26 @@ public final class BookKeeperWorkspace implements Workspace {
     new OrphanLedgers(name, catalog, ledgers).delete(orphan);
   }
 
+  @Override
+  public long own(String owner, boolean takeover) throws IOException {
+    return catalog.owner().own(owner, takeover, this::fenceAll);
+  }
+
+  private void fenceAll() throws IOException {
+    for (LogRecord record : catalog.logs()) {
+      Optional<Catalog.Stored> log = record.sealed() ? Optional.empty() : catalog.read(record.id());
+      if (log.isPresent()) {
+        LOG.info("Recovering log {} of the former owner of workspace {}", record.id(), name);
+        recovery.recover(log.get());
+      }
+    }
+  }
+
+  @Override
+  public Optional<Owner> owner() throws IOException {
+    return catalog.owner().owner();
+  }
+
   /** The names of the workspaces, ordered. */
   public static List<String> list(BookKeeperOptions options) throws IOException {
     try (ZooKeeperSession session = session(options)) {
@@ -286,10 +307,7 @@ public final class BookKeeperWorkspace implements Workspace {
 
   private static ZooKeeperSession session(BookKeeperOptions options) {
     return new ZooKeeperSession(
-        options.zooKeeper(),
-        options.sessionTimeout(),
-        options.appendTimeout(),
-        fresh -> LOG.info("Connected to ZooKeeper {}", options.zooKeeper()));
+        options.zooKeeper(), options.sessionTimeout(), options.appendTimeout());
   }
 
   @Override

@@ -48,6 +48,7 @@ final class Catalog implements Closeable {
   private final ZooKeeperSession session;
   private final String base;
   private final String workspace;
+  private final CatalogOwner owner;
 
   /** A record, and the version of its node, for compare-and-set. */
   record Stored(LogRecord record, int version) {}
@@ -133,6 +134,11 @@ final class Catalog implements Closeable {
     this.session = session;
     this.base = base;
     this.workspace = workspace;
+    this.owner = new CatalogOwner(session, base, workspace);
+  }
+
+  CatalogOwner owner() {
+    return owner;
   }
 
   private static void makeNode(ZooKeeper zooKeeper, String path, String data)
@@ -244,7 +250,8 @@ final class Catalog implements Closeable {
   }
 
   /**
-   * Replaces the record if it is still {@code expected}.
+   * Replaces the record if it is still {@code expected}; with another ledger only while this
+   * process's cluster owns the workspace.
    *
    * @return nothing if it is another by now, or gone
    */
@@ -255,8 +262,15 @@ final class Catalog implements Closeable {
       return session.write(
           what,
           zooKeeper -> {
-            Stat stat = zooKeeper.setData(node, next.encode(), expected.version());
-            return Optional.of(new Stored(next, stat.getVersion()));
+            if (next.segments().equals(expected.record().segments())) {
+              Stat stat = zooKeeper.setData(node, next.encode(), expected.version());
+              return Optional.of(new Stored(next, stat.getVersion()));
+            }
+            owner.requireOwned("go on with a log in");
+            List<Op> ops = new ArrayList<>(owner.checks());
+            ops.add(Op.setData(node, next.encode(), expected.version()));
+            zooKeeper.multi(ops);
+            return Optional.of(new Stored(next, expected.version() + 1));
           },
           zooKeeper -> {
             try {
@@ -330,7 +344,9 @@ final class Catalog implements Closeable {
           if (zooKeeper.exists(node, false) != null) {
             throw new FileAlreadyExistsException(path);
           }
+          owner.requireOwned("create " + path + " in");
           List<Op> ops = new ArrayList<>(directory.checks());
+          ops.addAll(owner.checks());
           ops.add(create(log(id), record.encode()));
           ops.add(create(node, new Entry(false, id).encode()));
           return ops;

@@ -24,6 +24,7 @@ import java.util.UUID;
  * write=UUID, another one at each write: tells one's own write from another's
  * ledger=LEDGER@START, in order, one line for each segment
  * attribute.NAME=VALUE
+ * end
  * </pre>
  *
  * @param state RECOVERING: no ledger can be added any more; SEALED: the length is final
@@ -43,6 +44,7 @@ record LogRecord(
     Map<String, String> attributes) {
 
   private static final String HEADER = "breakwater-log 1";
+  private static final String END = "end";
 
   enum State {
     OPEN,
@@ -113,7 +115,7 @@ record LogRecord(
     line(text, "write", write);
     segments.forEach(s -> line(text, "ledger", s.ledger() + "@" + s.start()));
     new TreeMap<>(attributes).forEach((name, value) -> line(text, "attribute." + name, value));
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return text.append(END).append('\n').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void line(StringBuilder text, String name, Object value) {
@@ -130,14 +132,17 @@ record LogRecord(
    */
   static LogRecord decode(byte[] bytes, String place) throws LogCorruptException {
     String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
-    if (!lines[0].equals(HEADER) || !lines[lines.length - 1].isEmpty()) {
+    if (!lines[0].equals(HEADER)
+        || lines.length < 3
+        || !lines[lines.length - 1].isEmpty()
+        || !lines[lines.length - 2].equals(END)) {
       throw damaged(place, "it begins with '" + lines[0] + "' or is cut off", null);
     }
     Map<String, String> values = new TreeMap<>();
     Map<String, String> attributes = new TreeMap<>();
     List<Segment> segments = new ArrayList<>();
     try {
-      for (String line : List.of(lines).subList(1, lines.length - 1)) {
+      for (String line : List.of(lines).subList(1, lines.length - 2)) {
         String name = line.substring(0, line.indexOf('='));
         String value = URLDecoder.decode(line.substring(name.length() + 1), StandardCharsets.UTF_8);
         if (name.equals("ledger")) {

@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
@@ -27,7 +26,7 @@ class ZooKeeperSession implements Closeable {
   private final String servers;
   private final int sessionMillis;
   private final Duration timeout;
-  private final Consumer<ZooKeeper> onNewSession;
+  private SessionListener onNewSession = fresh -> {};
   private ZooKeeper zooKeeper;
   private boolean closed;
 
@@ -44,14 +43,21 @@ class ZooKeeperSession implements Closeable {
 
   /**
    * @param timeout how long an operation may take with all its repetitions
-   * @param onNewSession called for each session, by a thread that may wait for the new ZooKeeper
    */
-  ZooKeeperSession(
-      String servers, Duration session, Duration timeout, Consumer<ZooKeeper> onNewSession) {
+  ZooKeeperSession(String servers, Duration session, Duration timeout) {
     this.servers = servers;
     this.sessionMillis = (int) session.toMillis();
     this.timeout = timeout;
-    this.onNewSession = onNewSession;
+  }
+
+  /** Sees each new session before anything else is done in it. */
+  interface SessionListener {
+    void begins(ZooKeeper fresh) throws KeeperException, InterruptedException;
+  }
+
+  /** Has {@code listener} called for each session from now on. */
+  synchronized void onNewSession(SessionListener listener) {
+    onNewSession = listener;
   }
 
   /** Reads, or writes what may be written twice: repeated while the connection is lost. */
@@ -91,7 +97,8 @@ class ZooKeeperSession implements Closeable {
     }
   }
 
-  private ZooKeeper connected(String what, long deadline) throws IOException, InterruptedException {
+  private ZooKeeper connected(String what, long deadline)
+      throws KeeperException, IOException, InterruptedException {
     synchronized (this) {
       if (closed) {
         throw new IOException("Cannot " + what + ": this workspace is closed");
@@ -110,7 +117,7 @@ class ZooKeeperSession implements Closeable {
         LOG.warn("The session with ZooKeeper {} had ended; there is a new one", servers);
       }
       zooKeeper = fresh;
-      onNewSession.accept(fresh);
+      onNewSession.begins(fresh);
       return fresh;
     }
   }

@@ -4,6 +4,7 @@ import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.Orphan;
+import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A workspace in a directory of a local file system, shared by the processes of one machine.
@@ -57,6 +59,7 @@ public final class EmbeddedWorkspace implements Workspace {
   private final Path tree;
   private final LogFiles files;
   private final Orphans orphans;
+  private final EmbeddedOwner owner;
   private final ExecutorService committers;
   private final Map<UUID, EmbeddedAppender> appenders = new ConcurrentHashMap<>();
 
@@ -64,6 +67,7 @@ public final class EmbeddedWorkspace implements Workspace {
     this.name = name;
     this.options = options;
     this.tree = root.resolve("tree");
+    this.owner = new EmbeddedOwner(root, name);
     this.files = new LogFiles(root.resolve("logs"));
     this.orphans = new Orphans(tree, root.resolve("logs"), files);
     AtomicInteger count = new AtomicInteger();
@@ -217,6 +221,10 @@ public final class EmbeddedWorkspace implements Workspace {
 
   @Override
   public LogAppender create(String path) throws IOException {
+    return owner.whileOwned(() -> createNow(path));
+  }
+
+  private LogAppender createNow(String path) throws IOException {
     Path target = resolve(path);
     if (!Files.isDirectory(target.getParent())) {
       throw new NoSuchFileException(parent(path));
@@ -361,6 +369,25 @@ public final class EmbeddedWorkspace implements Workspace {
           "Invalid path: " + path + ", must be absolute without '.' and '..'");
     }
     return file;
+  }
+
+  @Override
+  public long own(String ownerName, boolean takeover) throws IOException {
+    return owner.own(ownerName, takeover, this::fenceAll);
+  }
+
+  private boolean fenceAll() throws IOException {
+    try (Stream<Path> entries = Files.walk(tree)) {
+      for (Path entry : (Iterable<Path>) entries.filter(Files::isRegularFile)::iterator) {
+        recover(files, Entry.read(entry).id());
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public Optional<Owner> owner() throws IOException {
+    return owner.owner();
   }
 
   @Override

@@ -204,7 +204,7 @@ class CatalogTest {
             () ->
                 Catalog.open(
                     new ZooKeeperSession(
-                        "127.0.0.1:1", Duration.ofSeconds(1), Duration.ofSeconds(1), z -> {}),
+                        "127.0.0.1:1", Duration.ofSeconds(1), Duration.ofSeconds(1)),
                     "/breakwater",
                     "prod"))
         .isInstanceOf(IOException.class)

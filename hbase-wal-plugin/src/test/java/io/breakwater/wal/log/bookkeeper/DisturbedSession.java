@@ -24,7 +24,7 @@ final class DisturbedSession extends ZooKeeperSession {
   private volatile ZooKeeper last;
 
   DisturbedSession(String servers) {
-    super(servers, Duration.ofSeconds(5), Duration.ofSeconds(20), fresh -> {});
+    super(servers, Duration.ofSeconds(5), Duration.ofSeconds(20));
   }
 
   /** Runs {@code step} after the next write was made up and before it is sent. */
