@@ -2,13 +2,15 @@ package io.breakwater.wal;
 
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
-import io.breakwater.wal.hbase.HBaseLine;
 import io.breakwater.wal.hbase.GroupLoads;
+import io.breakwater.wal.hbase.HBaseLine;
 import io.breakwater.wal.hbase.MoveGuard;
 import io.breakwater.wal.restart.RestartGuard;
+import io.breakwater.wal.restart.WorkspaceClaim;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hbase.master.region.MasterRegionFactory;
 import org.apache.hadoop.hbase.regionserver.wal.AsyncFSWAL;
 import org.apache.hadoop.hbase.util.CommonFSUtils;
 import org.apache.hadoop.hbase.wal.AbstractFSWALProvider;
@@ -30,8 +32,10 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
   private Configuration walConf;
 
   /**
-   * Checks the configuration, and for the master's local store that a start loses nothing.
+   * Checks the configuration, claims the workspace for the cluster, and checks for the master's
+   * local store that a start loses nothing.
    *
+   * @throws io.breakwater.wal.log.WorkspaceOwnedException if another cluster owns the workspace
    * @throws IOException if {@code hbase.wal.dir} is not in a Breakwater workspace, if the cluster
    *     moves and this server may not write there yet, or if {@link RestartGuard} says no
    */
@@ -40,6 +44,12 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
     HBaseLine.check(conf);
     MoveGuard.enter(
         fileSystem(conf), CommonFSUtils.getWALRootDir(conf), conf, factory.getFactoryId());
+    boolean masterStore =
+        CommonFSUtils.getWALRootDir(conf).getName().equals(MasterRegionFactory.MASTER_STORE_DIR);
+    // The others are tools.
+    if (masterStore || abortable != null) {
+      WorkspaceClaim.make(fileSystem(conf).workspace(), conf);
+    }
     RestartGuard.check(conf);
     if (providerId != null && !META_WAL_PROVIDER_ID.equals(providerId)) {
       addWALActionsListener(GroupLoads.counter(providerId));

@@ -192,6 +192,33 @@ public final class WalKeys {
           "The largest record. A larger one is refused and fails its write. In BookKeeper a record"
               + " of more than 4 MiB is stored in several entries.");
 
+  public static final ConfigKey<String> OWNER =
+      optionalText(
+          "breakwater.wal.owner",
+          "a name",
+          "The name under which this cluster owns the workspace. If empty, one is made up and kept"
+              + " in HBase's ZooKeeper, which is what you want: a cluster with a new ZooKeeper is"
+              + " then another one.");
+
+  public static final ConfigKey<Boolean> TAKEOVER =
+      ConfigKey.flag(
+          "breakwater.wal.takeover",
+          null,
+          "false",
+          "Whether to take the workspace from another cluster that is alive. That cluster can then"
+              + " write nothing any more, for good. For one start only: remove it afterwards.");
+
+  public static final ConfigKey<Duration> OWNER_WAIT =
+      ConfigKey.time(
+          "breakwater.wal.owner-wait",
+          null,
+          "1m",
+          "0s",
+          "1h",
+          "How long a server waits at its start for the processes of another cluster that owns the"
+              + " workspace to vanish, before it gives up. Those of a cluster that was just lost"
+              + " are seen for as long as their sessions last.");
+
   public static final ConfigKey<String> ENCRYPTION_KEY_PROVIDER =
       ConfigKey.text(
           "breakwater.wal.encryption.key-provider",
@@ -326,6 +353,9 @@ public final class WalKeys {
           BOOKKEEPER_APPEND_TIMEOUT,
           BOOKKEEPER_SESSION_TIMEOUT,
           MAX_RECORD_BYTES,
+          OWNER,
+          TAKEOVER,
+          OWNER_WAIT,
           ENCRYPTION_KEY_PROVIDER,
           ENCRYPTION_KEY_FILE,
           ENCRYPTION_KEYSTORE,

@@ -53,7 +53,7 @@ public final class PrepareRestart {
    * @throws IOException if a master runs, or recovery cannot be complete
    */
   public List<Step> run(boolean dryRun, Consumer<Step> progress) throws IOException {
-    if (MetaLocation.masterIsThere(conf)) {
+    if (ClusterZooKeeper.masterIsThere(conf)) {
       throw new IOException(
           "Cannot prepare a restart: a master is registered in ZooKeeper "
               + conf.get("hbase.zookeeper.quorum")
@@ -113,7 +113,7 @@ public final class PrepareRestart {
   }
 
   private Planned seedMetaLocation() throws IOException {
-    Optional<ServerName> known = MetaLocation.read(conf);
+    Optional<ServerName> known = ClusterZooKeeper.metaLocation(conf);
     if (known.isPresent()) {
       return nothing(
           "ZooKeeper says that hbase:meta was on " + known.get(),
@@ -129,7 +129,7 @@ public final class PrepareRestart {
         () -> {
           // A server without a directory would not be recovered.
           remains.walFiles().mkdirs(directory);
-          MetaLocation.write(conf, owner);
+          ClusterZooKeeper.setMetaLocation(conf, owner);
         });
   }
 

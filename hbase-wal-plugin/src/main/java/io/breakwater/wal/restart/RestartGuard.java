@@ -39,7 +39,7 @@ public final class RestartGuard {
     if (remains.hasMasterStore() || meta.isEmpty()) {
       return;
     }
-    if (MetaLocation.read(conf).isEmpty()) {
+    if (ClusterZooKeeper.metaLocation(conf).isEmpty()) {
       throw new IOException(
           "Cannot start HBase: its master's local store ("
               + MasterRegionFactory.MASTER_STORE_DIR

@@ -57,6 +57,9 @@ class WalConfigTest {
       expected.put("breakwater.wal.bookkeeper.append-timeout", "30s");
       expected.put("breakwater.wal.bookkeeper.session-timeout", "10s");
       expected.put("breakwater.wal.max-record-bytes", "1g");
+      expected.put("breakwater.wal.owner", "");
+      expected.put("breakwater.wal.takeover", "false");
+      expected.put("breakwater.wal.owner-wait", "1m");
       expected.put("breakwater.wal.encryption.key-provider", "none");
       expected.put("breakwater.wal.encryption.key-file.path", "");
       expected.put("breakwater.wal.encryption.keystore.path", "");

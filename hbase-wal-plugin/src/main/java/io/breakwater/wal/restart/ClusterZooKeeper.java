@@ -1,7 +1,9 @@
 package io.breakwater.wal.restart;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.Abortable;
 import org.apache.hadoop.hbase.ServerName;
@@ -9,25 +11,29 @@ import org.apache.hadoop.hbase.master.RegionState;
 import org.apache.hadoop.hbase.zookeeper.MetaTableLocator;
 import org.apache.hadoop.hbase.zookeeper.ZKUtil;
 import org.apache.hadoop.hbase.zookeeper.ZKWatcher;
+import org.apache.hadoop.hbase.zookeeper.ZNodePaths;
 import org.apache.zookeeper.KeeperException;
 
-/** Where HBase's ZooKeeper says that hbase:meta is, which a new master takes over. */
-final class MetaLocation {
+/**
+ * What HBase's ZooKeeper knows: where hbase:meta is, which a new master takes over, and by which
+ * name this cluster owns workspaces.
+ */
+final class ClusterZooKeeper {
 
-  private MetaLocation() {}
+  private ClusterZooKeeper() {}
 
   private interface Use<T> {
     T run(ZKWatcher zooKeeper) throws KeeperException;
   }
 
   @SuppressWarnings("RestrictedApi") // HBase itself migrates from this node, whoever wrote it.
-  static Optional<ServerName> read(Configuration conf) throws IOException {
+  static Optional<ServerName> metaLocation(Configuration conf) throws IOException {
     return with(
         conf, zooKeeper -> Optional.ofNullable(MetaTableLocator.getMetaRegionLocation(zooKeeper)));
   }
 
   @SuppressWarnings("RestrictedApi") // As above.
-  static void write(Configuration conf, ServerName server) throws IOException {
+  static void setMetaLocation(Configuration conf, ServerName server) throws IOException {
     with(
         conf,
         zooKeeper -> {
@@ -43,6 +49,27 @@ final class MetaLocation {
         conf,
         zooKeeper ->
             ZKUtil.checkExists(zooKeeper, zooKeeper.getZNodePaths().masterAddressZNode) >= 0);
+  }
+
+  /**
+   * The name of this cluster, made up by whoever asks first. It is as long-lived as ZooKeeper's
+   * data: a cluster with a new ZooKeeper is another one, a change of the quorum's hosts is not.
+   */
+  static String clusterName(Configuration conf) throws IOException {
+    return with(
+        conf,
+        zooKeeper -> {
+          String base = zooKeeper.getZNodePaths().baseZNode;
+          String node = ZNodePaths.joinZNode(base, "breakwater-cluster");
+          String name = zooKeeper.getQuorum() + base + " (" + UUID.randomUUID() + ")";
+          ZKUtil.createWithParents(zooKeeper, node, name.getBytes(StandardCharsets.UTF_8));
+          try {
+            return new String(ZKUtil.getData(zooKeeper, node), StandardCharsets.UTF_8);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeeperException.OperationTimeoutException();
+          }
+        });
   }
 
   private static <T> T with(Configuration conf, Use<T> use) throws IOException {
