@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       PrintCommand.class,
       VerifyCommand.class,
       FenceCommand.class,
+      TakeoverCommand.class,
       DuCommand.class,
       CostCommand.class,
       ScavengeCommand.class,
@@ -82,7 +83,7 @@ public final class BreakwaterWal implements Runnable {
 
   /** Runs a command line as {@link #main} does, and returns its exit code. */
   static int run(Streams streams, String... arguments) {
-    int code = commandLine(streams).execute(arguments);
+    int code = runnable(streams).execute(arguments);
     streams.out().flush();
     if (streams.out().checkError()) {
       streams.err().println("Cannot write the output: the other end of it is closed or full");
@@ -91,10 +92,15 @@ public final class BreakwaterWal implements Runnable {
     return code;
   }
 
+  /** All commands; {@code streams} may be null if none is run. */
   static CommandLine commandLine(Streams streams) {
     CommandLine commandLine = new CommandLine(new BreakwaterWal(streams));
     commandLine.setUsageHelpWidth(WIDTH);
-    commandLine.setUsageHelpAutoWidth(false);
+    return commandLine;
+  }
+
+  private static CommandLine runnable(Streams streams) {
+    CommandLine commandLine = commandLine(streams);
     commandLine.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     commandLine.setParameterExceptionHandler(wrongUsage());

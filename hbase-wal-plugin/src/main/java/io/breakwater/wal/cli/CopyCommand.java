@@ -64,11 +64,12 @@ final class CopyCommand extends WalCommand {
     Location from = Location.of(List.of(source));
     Location to = Location.of(List.of(target));
     Workspace origin = existing(from.workspace(), configuration);
+    requireSealed(origin, from);
     Workspace destination = Workspaces.open(to.workspace(), targetConfiguration(configuration));
     if (origin == destination && nested(from.path(), to.path())) {
       throw usage("Invalid TARGET: " + to + ", must not be SOURCE, below it or above it");
     }
-    Tree tree = sealedTree(origin, from);
+    Tree tree = Tree.below(origin, LocationCommand.require(origin, from)).whole();
     LogCopy copy = new LogCopy(origin, destination);
     try (Progress progress = new Progress(streams(), tree.logs().size(), tree.bytes())) {
       for (PathStatus entry : tree.entries()) {
@@ -115,11 +116,12 @@ final class CopyCommand extends WalCommand {
     return changed;
   }
 
-  private Tree sealedTree(Workspace origin, Location from) throws IOException {
+  /** Sees to it that no log is open, before anything is copied or made. */
+  private void requireSealed(Workspace origin, Location from) throws IOException {
     Tree tree = Tree.below(origin, LocationCommand.require(origin, from)).whole();
     List<PathStatus> open = tree.unsealed();
     if (open.isEmpty()) {
-      return tree;
+      return;
     }
     if (!recover) {
       throw new IOException(
@@ -131,10 +133,10 @@ final class CopyCommand extends WalCommand {
               + open.get(0).path()
               + "; stop HBase cleanly, or use --recover, which fences their writers");
     }
+    requireNoLiveOwner(origin, "recover logs of", "stop them");
     for (PathStatus log : open) {
       origin.recover(log.path());
     }
-    return Tree.below(origin, LocationCommand.require(origin, from)).whole();
   }
 
   private void copy(LogCopy copy, PathStatus log, String path, Progress progress) {

@@ -16,6 +16,11 @@ import picocli.CommandLine.Option;
     })
 final class FenceCommand extends LocationCommand {
 
+  @Option(
+      names = "--force",
+      description = "Also if processes of the workspace's owner are alive: they will abort.")
+  private boolean force;
+
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
@@ -24,6 +29,9 @@ final class FenceCommand extends LocationCommand {
     Location location = location();
     Workspace workspace = existing(location.workspace(), configuration());
     List<PathStatus> open = Tree.below(workspace, require(workspace, location)).whole().unsealed();
+    if (!open.isEmpty() && !force) {
+      requireNoLiveOwner(workspace, "fence logs of", "stop them, or use --force");
+    }
     if (!open.isEmpty()) {
       confirm(yes, "Fence " + open.size() + " open logs at " + location + "?");
     }

@@ -10,14 +10,20 @@ import picocli.CommandLine.Parameters;
 abstract class LocationCommand extends WalCommand {
 
   @Parameters(
-      index = "0..1",
-      arity = "1..2",
+      index = "0",
       paramLabel = "LOCATION",
-      description = "bwal://WORKSPACE/PATH, or WORKSPACE and /PATH; no path is the whole of it.")
-  private List<String> location;
+      description = "bwal://WORKSPACE/PATH, or WORKSPACE; without a path it is the whole of it.")
+  private String first;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PATH",
+      description = "The path, if LOCATION is WORKSPACE.")
+  private String path;
 
   final Location location() {
-    return Location.of(location);
+    return Location.of(path == null ? List.of(first) : List.of(first, path));
   }
 
   /** What stands at the location of a workspace. */

@@ -106,6 +106,11 @@ final class LogCheck {
         // The bytes match their checksums: this is where the writer was killed, not damage.
         return new Result(Verdict.OK, bytes, count, bytes - end, null);
       }
+    } catch (EOFException e) {
+      // A header is written in one piece, so a sealed log has all of it, or is empty.
+      return log.sealed()
+          ? new Result(Verdict.DAMAGED, bytes, 0, 0, unparsed(log, 0, 0, e))
+          : new Result(Verdict.OK, bytes, 0, bytes, null);
     } catch (IOException e) {
       return new Result(Verdict.DAMAGED, bytes, count, 0, unparsed(log, count, end, e));
     }

@@ -67,7 +67,7 @@ final class RetentionCommand extends WalCommand {
     for (String name : names.isEmpty() ? Workspaces.list(configuration) : names) {
       Workspace workspace = existing(name, configuration);
       Tree tree = tree(workspace);
-      if (!tree.logs().isEmpty() && expired(tree)) {
+      if (!tree.logs().isEmpty() && expired(tree) && !alive(workspace)) {
         boolean deleted = delete && (withOpenLogs || tree.unsealed().isEmpty());
         if (deleted) {
           deleteAll(workspace);
@@ -88,14 +88,18 @@ final class RetentionCommand extends WalCommand {
     return tree.lastChange() <= System.currentTimeMillis() - age.toMillis();
   }
 
+  private static boolean alive(Workspace workspace) throws IOException {
+    return workspace.owner().map(owner -> owner.liveProcesses() > 0).orElse(false);
+  }
+
   private void deleteAll(Workspace workspace) throws IOException {
     confirm(yes, "Delete all logs of workspace " + workspace.name() + "?");
     Tree tree = tree(workspace);
-    if (!expired(tree)) {
+    if (alive(workspace) || !expired(tree)) {
       throw new IOException(
           "Cannot delete the logs of workspace "
               + workspace.name()
-              + ": somebody wrote to it just now");
+              + ": a cluster has begun to use it just now");
     }
     List<PathStatus> deepestFirst = new ArrayList<>(tree.entries());
     Collections.reverse(deepestFirst);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.wal.config.WalKeys;
 import io.breakwater.wal.config.Workspaces;
+import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.Workspace;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseConfiguration;
@@ -59,6 +61,25 @@ abstract class WalCommand implements Callable<Integer> {
           "Cannot open workspace " + name + ": there is none of that name, but " + names);
     }
     return Workspaces.open(name, configuration);
+  }
+
+  /** Refuses to do {@code what} to the logs of a cluster that is alive. */
+  static void requireNoLiveOwner(Workspace workspace, String what, String remedy)
+      throws IOException {
+    Optional<Owner> owner = workspace.owner().filter(found -> found.liveProcesses() > 0);
+    if (owner.isPresent()) {
+      throw new IOException(
+          "Cannot "
+              + what
+              + " workspace "
+              + workspace.name()
+              + ": it belongs to "
+              + owner.get().name()
+              + ", of which "
+              + owner.get().liveProcesses()
+              + " processes are alive; "
+              + remedy);
+    }
   }
 
   final BreakwaterWal.Streams streams() {

@@ -122,7 +122,7 @@ class CopyTest extends OnCommandLine {
     assertThat(refused.err()).contains("Cannot copy bwal://prod/: 1 logs are open").contains("/b");
     assertThat(refused.code()).isEqualTo(2);
     assertThat(open.append(bytes(", too")).get()).isEqualTo(17);
-    assertThat(Workspaces.open("backup", conf).list("/")).isEmpty();
+    assertThat(engine("engine").resolve("backup")).doesNotExist();
 
     assertThat(run("copy", "--recover", "prod", "backup").code()).isZero();
     assertThat(read(Workspaces.open("backup", conf), "/b")).isEqualTo("acknowledged, too");

@@ -41,7 +41,7 @@ class ListingTest extends OnCommandLine {
     assertThat(lines.get(1).get("bytes").asLong()).isEqualTo(15);
     assertThat(lines.get(1).get("lastChange").asText()).matches("20\\d\\d-.*Z");
     assertThat(run("workspaces").out().lines().skip(1))
-        .anySatisfy(line -> assertThat(line).matches("prod +2 +1 +15 B +20.*Z"));
+        .anySatisfy(line -> assertThat(line).matches("prod +2 +1 +15 B +20.*Z +none"));
   }
 
   @Test
