@@ -16,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,8 +35,11 @@ final class EmbeddedOwner {
   /** Locks of files are a process's, not a thread's or an object's. */
   private static final Map<Path, ReentrantLock> IN_THIS_PROCESS = new ConcurrentHashMap<>();
 
-  /** Closing any channel of a locked file would unlock it: these are not opened again. */
-  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+  /**
+   * Channels that hold the locks of this process's members, here so that they are not collected.
+   * Closing any other channel of such a file would unlock it, too: they are not opened again.
+   */
+  private static final Map<Path, FileChannel> HELD_HERE = new ConcurrentHashMap<>();
 
   private final Path root;
   private final String workspace;
@@ -129,13 +131,12 @@ final class EmbeddedOwner {
     LogFiles.syncDirectory(root);
   }
 
-  @SuppressWarnings("resource") // Held until the process ends: that is what it says.
   private void join(long newEpoch) throws IOException {
     Path members = Files.createDirectories(root.resolve("members"));
     Path member = members.resolve(newEpoch + "-" + UUID.randomUUID());
-    HELD_HERE.add(member);
     FileChannel channel =
         FileChannel.open(member, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    HELD_HERE.put(member, channel);
     if (channel.tryLock() == null) {
       throw new IOException("Cannot lock " + member + ": somebody else has");
     }
@@ -150,7 +151,7 @@ final class EmbeddedOwner {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(members)) {
       for (Path member : files) {
-        boolean alive = HELD_HERE.contains(member) || lockedByAnother(member);
+        boolean alive = HELD_HERE.containsKey(member) || lockedByAnother(member);
         if (alive && member.getFileName().toString().startsWith(owner.epoch() + "-")) {
           live++;
         }
