@@ -4,8 +4,6 @@ import io.breakwater.wal.log.LogFencedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.apache.bookkeeper.client.BKException;
 import org.apache.bookkeeper.client.api.WriteHandle;
 import org.slf4j.Logger;
@@ -131,16 +129,8 @@ final class LedgerChange {
           throw e;
         }
         LOG.warn("Cannot change the ledger of log {} yet: {}", id, e.getMessage());
-        pause();
+        Ledgers.pause("change the ledger of log " + id);
       }
-    }
-  }
-
-  private void pause() throws IOException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(200, 600));
-    } catch (InterruptedException e) {
-      throw ZooKeeperSession.interrupted("change the ledger of log " + id, e);
     }
   }
 

@@ -54,6 +54,7 @@ final class LedgerReader implements LogReader {
       this.segment = record.segments().get(index);
       this.handle =
           LedgerReader.this.await(segment.ledger(), -1, ledgers.open(segment.ledger(), false));
+      known.put(segment.start(), 0L);
     }
   }
 
@@ -210,23 +211,58 @@ final class LedgerReader implements LogReader {
   /** The number of the entry that holds {@code position}, between those already known. */
   private long search(long position, long last) throws IOException {
     ledger.ahead.clear();
-    Map.Entry<Long, Long> below = ledger.known.floorEntry(position);
+    long low = ledger.known.floorEntry(position).getValue();
     Map.Entry<Long, Long> above = ledger.known.higherEntry(position);
-    long low = below == null ? 0 : below.getValue();
     long high = above == null ? last : Math.min(last, above.getValue() - 1);
+    long probe = low;
     while (low <= high) {
-      long middle = (low + high) >>> 1;
-      EntryFormat.Entry found = EntryFormat.header(fetch(middle).bytes(), place(middle));
-      ledger.known.put(found.position(), middle);
-      if (position < found.position()) {
-        high = middle - 1;
-      } else if (position >= found.end()) {
-        low = middle + 1;
-      } else {
-        return middle;
+      EntryFormat.Entry found;
+      try {
+        found = header(probe);
+      } catch (LogCorruptException e) {
+        return searchBeside(position, low, probe, high, e);
       }
+      if (position < found.position()) {
+        high = probe - 1;
+      } else if (position >= found.end()) {
+        low = probe + 1;
+      } else {
+        return probe;
+      }
+      probe = (low + high) >>> 1;
     }
     return low > last ? low : -1;
+  }
+
+  /** An entry that cannot be read must not hide those beside it. */
+  private long searchBeside(
+      long position, long low, long damaged, long high, LogCorruptException damage)
+      throws IOException {
+    for (long number = damaged + 1; number <= high; number++) {
+      EntryFormat.Entry found = header(number);
+      if (position >= found.position() && position < found.end()) {
+        return number;
+      }
+      if (position < found.position()) {
+        break;
+      }
+    }
+    for (long number = damaged - 1; number >= low; number--) {
+      EntryFormat.Entry found = header(number);
+      if (position >= found.position() && position < found.end()) {
+        return number;
+      }
+      if (position >= found.end()) {
+        break;
+      }
+    }
+    throw damage;
+  }
+
+  private EntryFormat.Entry header(long number) throws IOException {
+    EntryFormat.Entry found = EntryFormat.header(fetch(number).bytes(), place(number));
+    ledger.known.put(found.position(), number);
+    return found;
   }
 
   private Numbered fetch(long number) throws IOException {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.bookkeeper.client.BKException;
@@ -94,9 +95,34 @@ final class Ledgers implements Closeable {
 
   /**
    * Creates a ledger. If there are too few bookies for the ensemble, one on as many as acknowledge:
-   * an acknowledged entry has as many copies on it as on any other.
+   * an acknowledged entry has as many copies on it as on any other. If there are not even those,
+   * waits for them, as long as an append may take.
    */
   WriteHandle create(UUID log) throws IOException {
+    long deadline = System.nanoTime() + options.appendTimeout().toNanos();
+    while (true) {
+      try {
+        return createNow(log);
+      } catch (IOException e) {
+        if (code(e) != BKException.Code.NotEnoughBookiesException || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LOG.warn("Cannot create a ledger for log {} yet: {}", log, e.getMessage());
+        pause("create a ledger for log " + log);
+      }
+    }
+  }
+
+  /** A moment, another one each time, before something is tried again. */
+  static void pause(String what) throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(200, 600));
+    } catch (InterruptedException e) {
+      throw ZooKeeperSession.interrupted(what, e);
+    }
+  }
+
+  private WriteHandle createNow(UUID log) throws IOException {
     String what = "create a ledger for log " + log;
     try {
       return await(what, create(log, options.ensemble(), options.writeQuorum()));
