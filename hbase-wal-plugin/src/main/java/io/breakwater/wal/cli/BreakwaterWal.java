@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       FenceCommand.class,
       TakeoverCommand.class,
+      PrepareRestartCommand.class,
       DuCommand.class,
       CostCommand.class,
       ScavengeCommand.class,

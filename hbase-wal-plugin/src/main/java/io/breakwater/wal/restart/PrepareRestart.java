@@ -1,5 +1,10 @@
 package io.breakwater.wal.restart;
 
+import io.breakwater.wal.config.WalConfig;
+import io.breakwater.wal.config.WalKeys;
+import io.breakwater.wal.fs.BwalFileSystem;
+import io.breakwater.wal.log.Owner;
+import io.breakwater.wal.log.WorkspaceOwnedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +55,7 @@ public final class PrepareRestart {
    *
    * @param progress gets each step before it is done
    * @return the steps
+   * @throws WorkspaceOwnedException if processes of the lost cluster are alive
    * @throws IOException if a master runs, or recovery cannot be complete
    */
   public List<Step> run(boolean dryRun, Consumer<Step> progress) throws IOException {
@@ -59,6 +65,7 @@ public final class PrepareRestart {
               + conf.get("hbase.zookeeper.quorum")
               + "; stop it, or wait for its session to end");
     }
+    requireDead();
     List<Step> done = new ArrayList<>();
     for (Planned planned : plan()) {
       progress.accept(planned.step());
@@ -68,6 +75,26 @@ public final class PrepareRestart {
       done.add(planned.step());
     }
     return done;
+  }
+
+  /** Servers without a master, as behind a cut network, would lose their logs to this. */
+  private void requireDead() throws IOException {
+    if (!(remains.walFiles() instanceof BwalFileSystem bwal)) {
+      throw new IOException(
+          "Cannot prepare a restart: hbase.wal.dir is "
+              + remains.walRoot()
+              + ", must be bwal://<workspace>/<directory>");
+    }
+    long deadline = System.nanoTime() + WalConfig.of(conf).get(WalKeys.OWNER_WAIT).toNanos();
+    Optional<Owner> owner = bwal.workspace().owner();
+    while (owner.isPresent() && owner.get().liveProcesses() > 0) {
+      if (System.nanoTime() > deadline) {
+        throw new WorkspaceOwnedException(
+            "prepare a restart from", bwal.workspace().name(), owner.get());
+      }
+      WorkspaceClaim.pause(bwal.workspace());
+      owner = bwal.workspace().owner();
+    }
   }
 
   private List<Planned> plan() throws IOException {
@@ -149,13 +176,7 @@ public final class PrepareRestart {
     return new Planned(new Step("nothing", subject, reason), () -> {});
   }
 
-  private LeaseRecoverable leases() throws IOException {
-    if (remains.walFiles() instanceof LeaseRecoverable leases) {
-      return leases;
-    }
-    throw new IOException(
-        "Cannot prepare a restart: hbase.wal.dir is "
-            + remains.walRoot()
-            + ", must be bwal://<workspace>/<directory>");
+  private LeaseRecoverable leases() {
+    return (LeaseRecoverable) remains.walFiles();
   }
 }

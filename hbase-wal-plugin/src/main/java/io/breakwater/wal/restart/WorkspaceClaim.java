@@ -52,7 +52,7 @@ public final class WorkspaceClaim {
     }
   }
 
-  private static void pause(Workspace workspace) throws InterruptedIOException {
+  static void pause(Workspace workspace) throws InterruptedIOException {
     try {
       TimeUnit.MILLISECONDS.sleep(500);
     } catch (InterruptedException e) {

@@ -73,6 +73,12 @@ public final class ClusterProcess {
     awaitExit(STOP_TIMEOUT);
   }
 
+  /** SIGTERM, after which the process ends in good order; returns when it is gone. */
+  public void terminate() {
+    signal("TERM");
+    awaitExit(SIGNAL_TIMEOUT);
+  }
+
   /** SIGSTOP: the process keeps its memory, connections and files, and does nothing. */
   public void pause() {
     signal("STOP");

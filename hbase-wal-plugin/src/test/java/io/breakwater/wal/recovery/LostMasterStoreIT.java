@@ -7,6 +7,7 @@ import io.breakwater.wal.cluster.AcknowledgedRows;
 import io.breakwater.wal.cluster.ClusterBuilder;
 import io.breakwater.wal.cluster.HBaseCluster;
 import io.breakwater.wal.cluster.KeptOnFailure;
+import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.restart.PrepareRestart;
 import io.breakwater.wal.restart.PrepareRestart.Step;
 import java.io.IOException;
@@ -67,6 +68,7 @@ class LostMasterStoreIT {
       loseEverything(cluster);
     }
     markAsSplitting();
+    assertThat(unsealedLogs()).isPositive();
 
     try (HBaseCluster cluster = builder().startPrepared(this::prepare);
         Connection connection = cluster.connect()) {
@@ -78,8 +80,9 @@ class LostMasterStoreIT {
   private void prepare(Configuration site) {
     try {
       List<Step> planned = new PrepareRestart(site).run(true, step -> {});
-      assertThat(planned).extracting(Step::action).contains("fence", "tell ZooKeeper");
+      assertThat(planned).extracting(Step::action).contains("tell ZooKeeper");
       assertThat(new PrepareRestart(site).run(false, step -> {})).isEqualTo(planned);
+      assertThat(unsealedLogs()).isZero();
       assertThat(new PrepareRestart(site).run(false, step -> {}))
           .extracting(Step::action)
           .containsOnly("nothing");
@@ -129,6 +132,20 @@ class LostMasterStoreIT {
     FileSystem files = workspace.getFileSystem(site());
     files.delete(workspace, true);
     assertThat(files.exists(workspace)).isFalse();
+  }
+
+  private int unsealedLogs() throws IOException {
+    BwalFileSystem files =
+        (BwalFileSystem)
+            new org.apache.hadoop.fs.Path("bwal://cluster/hbase/WALs").getFileSystem(site());
+    int unsealed = 0;
+    for (FileStatus server :
+        files.listStatus(new org.apache.hadoop.fs.Path("bwal://cluster/hbase/WALs"))) {
+      for (FileStatus wal : files.listStatus(server.getPath())) {
+        unsealed += files.isFileClosed(wal.getPath()) ? 0 : 1;
+      }
+    }
+    return unsealed;
   }
 
   private void markAsSplitting() throws IOException {
