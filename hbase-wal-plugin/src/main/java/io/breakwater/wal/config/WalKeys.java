@@ -182,6 +182,46 @@ public final class WalKeys {
           "5m",
           "Timeout of the session with BookKeeper's ZooKeeper.");
 
+  public static final ConfigKey<Boolean> BOOKKEEPER_TLS_ENABLED =
+      ConfigKey.flag(
+          "breakwater.wal.bookkeeper.tls.enabled",
+          BOOKKEEPER,
+          "false",
+          "Whether the connections to bookies are encrypted. The bookies must be set up for it; see"
+              + " Encrypt the connections to bookies.");
+
+  public static final ConfigKey<String> BOOKKEEPER_TLS_TRUSTSTORE =
+      bookKeeperPath(
+          "breakwater.wal.bookkeeper.tls.truststore.path",
+          "With TLS: a keystore (PKCS12 or JKS) with the certificates of those who sign the"
+              + " bookies' certificates. It and the three files below are read again when they"
+              + " have changed, for new connections.");
+
+  public static final ConfigKey<String> BOOKKEEPER_TLS_TRUSTSTORE_PASSWORD_FILE =
+      bookKeeperPath(
+          "breakwater.wal.bookkeeper.tls.truststore.password-file",
+          "With TLS: a file that holds the password of the truststore, if it has one.");
+
+  public static final ConfigKey<String> BOOKKEEPER_TLS_KEYSTORE =
+      bookKeeperPath(
+          "breakwater.wal.bookkeeper.tls.keystore.path",
+          "With TLS: a keystore (PKCS12 or JKS) with the private key and the certificate that this"
+              + " server shows to the bookies. Needed if they ask for one"
+              + " (`tlsClientAuthentication=true`), as they should.");
+
+  public static final ConfigKey<String> BOOKKEEPER_TLS_KEYSTORE_PASSWORD_FILE =
+      bookKeeperPath(
+          "breakwater.wal.bookkeeper.tls.keystore.password-file",
+          "With TLS: a file that holds the password of the keystore and of the key in it.");
+
+  public static final ConfigKey<Boolean> BOOKKEEPER_TLS_VERIFY_HOSTNAME =
+      ConfigKey.flag(
+          "breakwater.wal.bookkeeper.tls.verify-hostname",
+          BOOKKEEPER,
+          "true",
+          "With TLS: whether a bookie's certificate must be for the name or address that the"
+              + " bookie advertises.");
+
   public static final ConfigKey<Long> MAX_RECORD_BYTES =
       ConfigKey.bytes(
           "breakwater.wal.max-record-bytes",
@@ -352,6 +392,12 @@ public final class WalKeys {
           BOOKKEEPER_REQUEST_TIMEOUT,
           BOOKKEEPER_APPEND_TIMEOUT,
           BOOKKEEPER_SESSION_TIMEOUT,
+          BOOKKEEPER_TLS_ENABLED,
+          BOOKKEEPER_TLS_TRUSTSTORE,
+          BOOKKEEPER_TLS_TRUSTSTORE_PASSWORD_FILE,
+          BOOKKEEPER_TLS_KEYSTORE,
+          BOOKKEEPER_TLS_KEYSTORE_PASSWORD_FILE,
+          BOOKKEEPER_TLS_VERIFY_HOSTNAME,
           MAX_RECORD_BYTES,
           OWNER,
           TAKEOVER,
@@ -380,9 +426,17 @@ public final class WalKeys {
   }
 
   private static ConfigKey<String> optionalPath(String name, String doc) {
+    return optionalPath(name, null, doc);
+  }
+
+  private static ConfigKey<String> bookKeeperPath(String name, String doc) {
+    return optionalPath(name, BOOKKEEPER, doc);
+  }
+
+  private static ConfigKey<String> optionalPath(String name, String engine, String doc) {
     return ConfigKey.text(
         name,
-        null,
+        engine,
         "path",
         "",
         "an absolute path",

@@ -4,9 +4,11 @@ import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.Workspace;
 import io.breakwater.wal.log.bookkeeper.BookKeeperOptions;
 import io.breakwater.wal.log.bookkeeper.BookKeeperWorkspace;
+import io.breakwater.wal.log.bookkeeper.TlsOptions;
 import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +136,35 @@ public final class Workspaces {
         config.get(WalKeys.BOOKKEEPER_REQUEST_TIMEOUT),
         config.get(WalKeys.BOOKKEEPER_APPEND_TIMEOUT),
         config.get(WalKeys.BOOKKEEPER_SESSION_TIMEOUT),
+        tlsOptions(config),
         Map.of());
+  }
+
+  private static TlsOptions tlsOptions(WalConfig config) {
+    if (!config.get(WalKeys.BOOKKEEPER_TLS_ENABLED)) {
+      return null;
+    }
+    Path truststore = path(config, WalKeys.BOOKKEEPER_TLS_TRUSTSTORE);
+    if (truststore == null) {
+      throw new IllegalArgumentException(
+          "Cannot use the configuration of the Breakwater WAL: Missing "
+              + WalKeys.BOOKKEEPER_TLS_TRUSTSTORE.name()
+              + ": must be "
+              + WalKeys.BOOKKEEPER_TLS_TRUSTSTORE.bound()
+              + ", because "
+              + WalKeys.BOOKKEEPER_TLS_ENABLED.name()
+              + " is true");
+    }
+    return new TlsOptions(
+        truststore,
+        path(config, WalKeys.BOOKKEEPER_TLS_TRUSTSTORE_PASSWORD_FILE),
+        path(config, WalKeys.BOOKKEEPER_TLS_KEYSTORE),
+        path(config, WalKeys.BOOKKEEPER_TLS_KEYSTORE_PASSWORD_FILE),
+        config.get(WalKeys.BOOKKEEPER_TLS_VERIFY_HOSTNAME));
+  }
+
+  private static Path path(WalConfig config, ConfigKey<String> key) {
+    String path = config.get(key);
+    return path.isEmpty() ? null : Path.of(path);
   }
 }

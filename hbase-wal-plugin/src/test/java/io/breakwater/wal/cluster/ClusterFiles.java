@@ -50,9 +50,21 @@ public final class ClusterFiles {
     return walNames("MasterData/WALs");
   }
 
+  /** Whether the logs of a lost server are being split: its directory was renamed for that. */
+  public boolean splitting() throws IOException {
+    org.apache.hadoop.fs.Path wals = wals("WALs");
+    try (FileSystem fs = FileSystem.newInstance(wals.toUri(), site)) {
+      return Stream.of(fs.listStatus(wals))
+          .anyMatch(server -> server.getPath().getName().endsWith("-splitting"));
+    }
+  }
+
+  private org.apache.hadoop.fs.Path wals(String folder) throws IOException {
+    return new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), folder);
+  }
+
   private List<String> walNames(String folder) throws IOException {
-    org.apache.hadoop.fs.Path wals =
-        new org.apache.hadoop.fs.Path(CommonFSUtils.getWALRootDir(site), folder);
+    org.apache.hadoop.fs.Path wals = wals(folder);
     List<String> names = new ArrayList<>();
     // Not a cached one, whose workspace is that of an earlier cluster.
     try (FileSystem fs = FileSystem.newInstance(wals.toUri(), site)) {

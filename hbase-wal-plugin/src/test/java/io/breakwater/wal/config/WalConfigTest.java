@@ -56,6 +56,12 @@ class WalConfigTest {
       expected.put("breakwater.wal.bookkeeper.request-timeout", "5s");
       expected.put("breakwater.wal.bookkeeper.append-timeout", "30s");
       expected.put("breakwater.wal.bookkeeper.session-timeout", "10s");
+      expected.put("breakwater.wal.bookkeeper.tls.enabled", "false");
+      expected.put("breakwater.wal.bookkeeper.tls.truststore.path", "");
+      expected.put("breakwater.wal.bookkeeper.tls.truststore.password-file", "");
+      expected.put("breakwater.wal.bookkeeper.tls.keystore.path", "");
+      expected.put("breakwater.wal.bookkeeper.tls.keystore.password-file", "");
+      expected.put("breakwater.wal.bookkeeper.tls.verify-hostname", "true");
       expected.put("breakwater.wal.max-record-bytes", "1g");
       expected.put("breakwater.wal.owner", "");
       expected.put("breakwater.wal.takeover", "false");
@@ -135,6 +141,9 @@ class WalConfigTest {
       "breakwater.wal.bookkeeper.roll-interval, 30",
       "breakwater.wal.bookkeeper.window, 0",
       "breakwater.wal.bookkeeper.append-timeout, 1s",
+      "breakwater.wal.bookkeeper.tls.enabled, yes",
+      "breakwater.wal.bookkeeper.tls.truststore.path, trust.p12",
+      "breakwater.wal.bookkeeper.tls.verify-hostname, 1",
       "breakwater.wal.max-record-bytes, 2147483648"
     })
     void valueOutOfItsBounds(String key, String value) {

@@ -33,6 +33,7 @@ class BookKeeperFaultsIT {
 
   private final AcknowledgedRows rows =
       new AcknowledgedRows(TableName.valueOf("faults"), System.nanoTime());
+  private final FaultSchedule schedule = new FaultSchedule(rows);
   private BookieCluster bookies;
 
   @BeforeEach
@@ -58,7 +59,7 @@ class BookKeeperFaultsIT {
       cluster.awaitRegionServers(1);
       cluster.awaitTable(rows.table());
       writing.finish();
-      rows.verify(connection).assertExact();
+      schedule.verify("a region server is killed", connection);
 
       long before = rows.acknowledged();
       Writing more = rows.startWriting(connection, Long.MAX_VALUE, 8);
@@ -71,7 +72,7 @@ class BookKeeperFaultsIT {
     try (HBaseCluster cluster = start();
         Connection connection = cluster.connect()) {
       cluster.awaitTable(rows.table());
-      rows.verify(connection).assertExact();
+      schedule.verify("HBase and its ZooKeeper are lost in the middle of a load", connection);
 
       ServerName zombie = serverWithoutMeta(cluster, connection);
       ClusterProcess process = cluster.regionServer(zombie);
@@ -83,7 +84,7 @@ class BookKeeperFaultsIT {
       process.resume();
       writing.finish();
       assertThat(process.awaitExit(Duration.ofMinutes(2))).isNotZero();
-      rows.verify(connection).assertExact();
+      schedule.verify("a region server is paused past its session, then goes on", connection);
     }
   }
 
@@ -93,24 +94,24 @@ class BookKeeperFaultsIT {
         Connection connection = cluster.connect()) {
       fill(cluster, connection);
 
-      Writing oneDown = rows.startWriting(connection, 3_000, 8);
+      Writing oneDown = rows.startWriting(connection, FaultSchedule.scaled(3_000, 30_000), 8);
       bookies.bookie(0).kill();
       oneDown.finish();
       bookies.restart(0);
 
-      Writing paused = rows.startWriting(connection, 1_000, 8);
+      Writing paused = rows.startWriting(connection, FaultSchedule.scaled(1_000, 30_000), 8);
       bookies.bookie(1).pause();
       paused.finish();
       bookies.bookie(1).resume();
 
-      Writing twoDown = rows.startWriting(connection, 1_000, 8);
+      Writing twoDown = rows.startWriting(connection, FaultSchedule.scaled(1_000, 30_000), 8);
       bookies.bookie(1).kill();
       bookies.bookie(2).kill();
       bookies.restart(1);
       bookies.restart(2);
       twoDown.finish();
 
-      Writing allDown = rows.startWriting(connection, 1_000, 8);
+      Writing allDown = rows.startWriting(connection, FaultSchedule.scaled(1_000, 30_000), 8);
       for (int i = 0; i < 3; i++) {
         bookies.bookie(i).kill();
       }
@@ -120,7 +121,7 @@ class BookKeeperFaultsIT {
       allDown.finish();
 
       cluster.awaitTable(rows.table());
-      rows.verify(connection).assertExact();
+      schedule.verify("one bookie is killed, one paused, two killed, all killed", connection);
       cluster.killEverything();
       cluster.deleteZooKeeperData();
     }
@@ -128,7 +129,7 @@ class BookKeeperFaultsIT {
     try (HBaseCluster cluster = start();
         Connection connection = cluster.connect()) {
       cluster.awaitTable(rows.table());
-      rows.verify(connection).assertExact();
+      schedule.verify("the same, then a new cluster", connection);
     }
   }
 

@@ -59,6 +59,33 @@ class MasterCrashIT {
     }
   }
 
+  @Test
+  void masterThatIsKilledInTheMiddleOfSplitting_isReplacedWithoutLoss() throws IOException {
+    AcknowledgedRows rows = rows("split");
+    try (HBaseCluster cluster =
+            HBaseCluster.in(directory).breakwater(directory.resolve("logs")).start();
+        Connection connection = cluster.connect()) {
+      rows.createTable(connection, 8);
+      cluster.awaitTable(rows.table());
+      rows.write(connection, FaultSchedule.scaled(10_000, 100_000), 8);
+
+      cluster.regionServer(cluster.serverOfMeta(connection)).kill();
+      Awaitility.await()
+          .timeout(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> cluster.files().splitting());
+      cluster.master().kill();
+      assertThat(cluster.files().splitting()).isTrue();
+
+      cluster.startMaster();
+      cluster.startRegionServer();
+      cluster.awaitRegionServers(2);
+      cluster.awaitTable(rows.table());
+      new FaultSchedule(rows)
+          .verify("the master is killed while a lost server's logs are split", connection);
+    }
+  }
+
   private static AcknowledgedRows rows(String table) {
     return new AcknowledgedRows(TableName.valueOf(table), System.nanoTime());
   }

@@ -25,6 +25,7 @@ import org.apache.bookkeeper.client.ZoneawareEnsemblePlacementPolicy;
  * @param requestTimeout how long a bookie may take before it is replaced
  * @param appendTimeout how long an append may take with all repairs before the log fails
  * @param sessionTimeout of the session with ZooKeeper
+ * @param tls how connections to bookies are encrypted; null if they are not
  * @param client further settings of BookKeeper's client, by its own names
  */
 public record BookKeeperOptions(
@@ -43,6 +44,7 @@ public record BookKeeperOptions(
     Duration requestTimeout,
     Duration appendTimeout,
     Duration sessionTimeout,
+    TlsOptions tls,
     Map<String, String> client) {
 
   /** BookKeeper's policies by which the bookies of a ledger are chosen. */

@@ -2,6 +2,7 @@ package io.breakwater.wal.log.bookkeeper;
 
 import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogCipher;
+import io.breakwater.wal.log.LogCorruptException;
 import io.breakwater.wal.log.LogEncryption;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
@@ -9,7 +10,9 @@ import io.breakwater.wal.log.Orphan;
 import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.PathStatus;
 import io.breakwater.wal.log.Workspace;
+import io.breakwater.wal.log.WorkspaceOwnedException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.bookkeeper.client.BKException;
 import org.apache.bookkeeper.client.api.WriteHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +51,14 @@ public final class BookKeeperWorkspace implements Workspace {
   private final Catalog catalog;
   private final Ledgers ledgers;
   private final LogRecovery recovery;
-  private final ScheduledExecutorService executor;
+  private final ScheduledExecutorService timer;
+  private final ExecutorService work;
   private final Map<UUID, LedgerAppender> appenders = new ConcurrentHashMap<>();
+
+  /** This object, until it is closed, and each open appender and reader. */
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private BookKeeperWorkspace(
       String name,
@@ -62,15 +73,16 @@ public final class BookKeeperWorkspace implements Workspace {
     this.ledgers = ledgers;
     this.recovery = new LogRecovery(catalog, ledgers);
     AtomicInteger count = new AtomicInteger();
-    this.executor =
-        Executors.newScheduledThreadPool(
-            4,
-            task -> {
-              Thread thread =
-                  new Thread(task, "breakwater-wal-" + name + "-" + count.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    ThreadFactory threads =
+        task -> {
+          Thread thread =
+              new Thread(task, "breakwater-wal-" + name + "-" + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        };
+    this.timer = Executors.newSingleThreadScheduledExecutor(threads);
+    // As many as there are logs that wait for BookKeeper or ZooKeeper: none waits for another.
+    this.work = Executors.newCachedThreadPool(threads);
   }
 
   /**
@@ -160,19 +172,26 @@ public final class BookKeeperWorkspace implements Workspace {
                   System.currentTimeMillis(),
                   new LogRecord.Segment(first.getId(), 0),
                   key.attributes()));
-    } catch (IOException | RuntimeException e) {
+    } catch (FileSystemException | WorkspaceOwnedException e) {
+      // After any other failure the record may be there; then its ledger has to be, too.
       ledgers.deleteUnused(first.getId(), id);
       throw e;
     }
+    users.incrementAndGet();
     LedgerAppender appender =
         new LedgerAppender(
             id,
             options,
-            new LedgerChange(catalog, ledgers, recovery, options, stored),
+            ledgers.health(),
+            new LedgerChange(catalog, ledgers, recovery, options, work, stored),
             new LedgerChange.Current(first, 0),
             key.cipher(),
-            executor,
-            () -> appenders.remove(id));
+            timer,
+            work,
+            () -> {
+              appenders.remove(id);
+              release();
+            });
     appenders.put(id, appender);
     return appender;
   }
@@ -194,8 +213,9 @@ public final class BookKeeperWorkspace implements Workspace {
   }
 
   private LedgerReader reader(String path, LogRecord record, LogCipher cipher) {
+    users.incrementAndGet();
     return new LedgerReader(
-        catalog, ledgers, () -> appenders.get(record.id()), path, record, cipher);
+        catalog, ledgers, () -> appenders.get(record.id()), path, record, cipher, this::release);
   }
 
   private Catalog.Stored log(String path) throws IOException {
@@ -224,16 +244,24 @@ public final class BookKeeperWorkspace implements Workspace {
       return;
     }
     // First, so that no writer goes on in ledgers that are about to vanish.
-    recovery.recover(found.log());
-    Catalog.Stored sealed = log(path);
-    catalog.deleteLog(path, sealed);
-    deleteLedgers(sealed.record());
+    try {
+      recovery.recover(found.log());
+    } catch (LogCorruptException e) {
+      LOG.warn("Log {} is deleted although it is damaged: {}", path, e.getMessage());
+    }
+    Catalog.Stored fenced = log(path);
+    catalog.deleteLog(path, fenced);
+    deleteLedgers(fenced.record());
   }
 
   /** Deletes the ledgers of logs whose deletion was cut short. */
   private void emptyTrash() throws IOException {
     for (LogRecord record : catalog.trash()) {
-      deleteLedgers(record);
+      try {
+        deleteLedgers(record);
+      } catch (IOException e) {
+        LOG.warn("Ledgers of the deleted log {} are still there: {}", record.id(), e.getMessage());
+      }
     }
   }
 
@@ -244,9 +272,7 @@ public final class BookKeeperWorkspace implements Workspace {
             "delete ledger " + segment.ledger() + " of log " + record.id(),
             ledgers.delete(segment.ledger()));
       } catch (IOException e) {
-        int code = Ledgers.code(e);
-        if (code != BKException.Code.NoSuchLedgerExistsException
-            && code != BKException.Code.NoSuchLedgerExistsOnMetadataServerException) {
+        if (!Ledgers.isGone(e)) {
           throw e;
         }
       }
@@ -312,11 +338,27 @@ public final class BookKeeperWorkspace implements Workspace {
 
   @Override
   public void close() throws IOException {
-    executor.shutdown();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    release();
+  }
+
+  /** Who is the last puts out the light. */
+  private void release() {
+    if (users.decrementAndGet() > 0) {
+      return;
+    }
+    timer.shutdown();
+    work.shutdown();
     try {
-      ledgers.close();
-    } finally {
-      catalog.close();
+      try {
+        ledgers.close();
+      } finally {
+        catalog.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("Cannot close the connections of workspace {}", name, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.breakwater.wal.log.bookkeeper;
 import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogCorruptException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The bytes of an entry of a ledger, version 1; integers are big-endian:
@@ -34,19 +35,28 @@ final class EntryFormat {
     }
   }
 
-  /** The bytes to store for {@code payload}, which is left as it is. */
-  static ByteBuffer encode(long position, ByteBuffer payload, LogCipher cipher) {
-    int length = payload.remaining();
+  /** The bytes to store for a payload that consists of {@code parts}, which are consumed. */
+  static ByteBuffer encode(long position, List<ByteBuffer> parts, LogCipher cipher) {
+    int length = parts.stream().mapToInt(ByteBuffer::remaining).sum();
     ByteBuffer entry =
         ByteBuffer.allocate(HEADER + length + (cipher == null ? 0 : cipher.overhead()));
     entry.put(VERSION).put((byte) (cipher == null ? 0 : 1)).putShort((short) 0);
     entry.putInt(length).putLong(position);
     if (cipher == null) {
-      entry.put(payload.duplicate());
+      parts.forEach(entry::put);
     } else {
-      cipher.encrypt(position, payload.duplicate(), entry);
+      cipher.encrypt(position, joined(parts, length), entry);
     }
     return entry.flip();
+  }
+
+  private static ByteBuffer joined(List<ByteBuffer> parts, int length) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    ByteBuffer joined = ByteBuffer.allocate(length);
+    parts.forEach(joined::put);
+    return joined.flip();
   }
 
   /**

@@ -3,19 +3,18 @@ package io.breakwater.wal.log.bookkeeper;
 import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogFencedException;
+import io.breakwater.wal.log.WorkspaceOwnedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.bookkeeper.client.api.WriteHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p>Appends are acknowledged in order. When a write fails nothing more is acknowledged until
  * {@link LedgerChange} has recovered the ledger and put another in its place; then what the old one
  * does not hold is written again. Who appends sees a delay.
+ *
+ * <p>The bytes of an append are copied once, into its entries: BookKeeper goes on sending an entry
+ * to the slower bookies after it was acknowledged.
  */
 final class LedgerAppender implements LogAppender {
 
@@ -37,28 +39,34 @@ final class LedgerAppender implements LogAppender {
 
   private final UUID id;
   private final BookKeeperOptions options;
+  private final BookieHealth health;
   private final LedgerChange change;
-  private final LogCipher cipher;
-  private final ScheduledExecutorService executor;
+  private final Executor work;
   private final Runnable onClose;
   private final ScheduledFuture<?> watchdog;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
 
   private final Object lock = new Object();
+  private final Backlog backlog;
 
-  /** Entries that are sent and not acknowledged, in order; those of {@link #waiting} follow. */
+  /** What is sent and not acknowledged, in order; the backlog follows. */
   private final ArrayDeque<Sent> underWay = new ArrayDeque<>();
 
-  private final ArrayDeque<Append> waiting = new ArrayDeque<>();
   private LedgerChange.Current current;
   private long pendingBytes;
+  private long underWayBytes;
 
-  /** Where the next append goes. */
-  private long appended;
+  /** When something was last acknowledged, or the first of what is pending came. */
+  private long progress;
 
-  /** Where the next entry goes. */
-  private long sent;
+  /** When writing to the current ledger began, or went on. */
+  private long writingSince = System.nanoTime();
 
   private State state = State.WRITING;
+
+  /** Whether there are better bookies than those of the current ledger. */
+  private boolean impaired;
+
   private boolean closed;
 
   /** Why no more appends are taken, while those taken go on. */
@@ -79,46 +87,43 @@ final class LedgerAppender implements LogAppender {
   /** The last acknowledged entry, for readers in this process. */
   record Tail(long ledger, long entry) {}
 
-  private record Append(ByteBuffer data, long end, long since, CompletableFuture<Long> done) {}
-
-  /** One entry: the pieces of appends in it, and the appends that end with it. */
   private static final class Sent {
-    private final long start;
-    private final ByteBuffer payload;
-    private final List<Append> ending;
+    private final Backlog.Entry entry;
     private boolean written;
-    private long entry;
+    private long number;
 
-    Sent(long start, ByteBuffer payload, List<Append> ending) {
-      this.start = start;
-      this.payload = payload;
-      this.ending = ending;
-    }
-
-    long end() {
-      return start + payload.remaining();
+    Sent(Backlog.Entry entry) {
+      this.entry = entry;
+      this.written = entry.length() == 0;
     }
   }
 
+  /**
+   * @param timer for what does not wait
+   * @param work for what waits for BookKeeper or ZooKeeper; takes any number of tasks at once
+   */
   LedgerAppender(
       UUID id,
       BookKeeperOptions options,
+      BookieHealth health,
       LedgerChange change,
       LedgerChange.Current first,
       LogCipher cipher,
-      ScheduledExecutorService executor,
+      ScheduledExecutorService timer,
+      Executor work,
       Runnable onClose) {
     this.id = id;
     this.options = options;
+    this.health = health;
     this.change = change;
     this.current = first;
-    this.cipher = cipher;
-    this.executor = executor;
+    this.backlog = new Backlog(cipher);
+    this.work = work;
     this.onClose = onClose;
     this.tail = new Tail(first.handle().getId(), -1);
-    long period = Math.max(100, options.requestTimeout().toMillis() / 4);
+    long period = Math.max(100, options.requestTimeout().toMillis() / 8);
     this.watchdog =
-        executor.scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -135,6 +140,7 @@ final class LedgerAppender implements LogAppender {
                   + options.maxRecordBytes()
                   + " (breakwater.wal.max-record-bytes)"));
     }
+    CompletableFuture<Long> done = new CompletableFuture<>();
     synchronized (lock) {
       try {
         while (refusal == null && !closed && !fits(length)) {
@@ -159,16 +165,15 @@ final class LedgerAppender implements LogAppender {
         return CompletableFuture.failedFuture(
             new IOException("Cannot append to log " + id + ": it is closed"));
       }
-      if (length == 0 && idle()) {
-        return CompletableFuture.completedFuture(acknowledged);
+      if (idle()) {
+        progress = System.nanoTime();
       }
-      appended += length;
       pendingBytes += length;
-      Append append = new Append(data, appended, System.nanoTime(), new CompletableFuture<>());
-      waiting.add(append);
+      backlog.add(data, done);
       send();
-      return append.done();
     }
+    acknowledgements.run();
+    return done;
   }
 
   /** An append above the bound still goes in alone. */
@@ -177,7 +182,7 @@ final class LedgerAppender implements LogAppender {
   }
 
   private boolean idle() {
-    return waiting.isEmpty() && underWay.isEmpty();
+    return backlog.isEmpty() && underWay.isEmpty();
   }
 
   @Override
@@ -191,258 +196,270 @@ final class LedgerAppender implements LogAppender {
 
   /** Sends what waits, as far as there is room. Under the lock. */
   private void send() {
-    while (state == State.WRITING && failure == null && !waiting.isEmpty()) {
-      if (rollDue()) {
+    while (state == State.WRITING && failure == null && !backlog.isEmpty()) {
+      if (rollDue() && change.prepared()) {
         state = State.DRAINING;
         changeWhenDrained();
         return;
       }
-      if (underWay.size() >= options.window()) {
+      // Entries are copies, so their bytes are bounded apart from those of the appends.
+      if (underWay.size() >= options.window() || underWayBytes >= options.maxPendingBytes()) {
         return;
       }
-      Sent entry = nextEntry();
-      underWay.add(entry);
-      sent = entry.end();
-      write(current, entry);
+      Sent next = new Sent(backlog.next());
+      underWay.add(next);
+      underWayBytes += next.entry.length();
+      write(current, next);
+      acknowledgeWritten();
     }
   }
 
   private boolean rollDue() {
     return current.written() > options.rollBytes()
         || current.olderThan(options.rollInterval())
-        || (current.olderThan(RETRY_FULL_ENSEMBLE) && current.ensemble() < options.ensemble());
+        || (impaired && current.olderThan(options.requestTimeout()));
   }
 
-  /** As many of the waiting appends as fit an entry, or a piece of the first. */
-  private Sent nextEntry() {
-    Append first = waiting.peek();
-    long from = first.end() - first.data().remaining();
-    int offset = (int) (sent - from);
-    int rest = first.data().remaining() - offset;
-    if (rest > BookKeeperOptions.MAX_ENTRY_PAYLOAD) {
-      ByteBuffer piece =
-          first.data().slice(first.data().position() + offset, BookKeeperOptions.MAX_ENTRY_PAYLOAD);
-      return new Sent(sent, piece, List.of());
+  private void write(LedgerChange.Current ledger, Sent sent) {
+    if (!sent.written) {
+      ledger.count(sent.entry.length());
+      var unused =
+          ledger
+              .handle()
+              .appendAsync(sent.entry.bytes().duplicate())
+              .whenComplete((number, e) -> written(ledger, sent, number == null ? -1 : number, e));
     }
-    List<ByteBuffer> parts = new ArrayList<>();
-    List<Append> ending = new ArrayList<>();
-    int bytes = 0;
-    while (!waiting.isEmpty()) {
-      Append append = waiting.peek();
-      int length = append.data().remaining() - (parts.isEmpty() ? offset : 0);
-      if (!ending.isEmpty() && bytes + length > BookKeeperOptions.MAX_ENTRY_PAYLOAD) {
-        break;
-      }
-      int at = append.data().position() + append.data().remaining() - length;
-      parts.add(append.data().slice(at, length));
-      ending.add(append);
-      bytes += length;
-      waiting.poll();
-    }
-    ByteBuffer payload;
-    if (parts.size() == 1) {
-      payload = parts.get(0);
-    } else {
-      payload = ByteBuffer.allocate(bytes);
-      parts.forEach(payload::put);
-      payload.flip();
-    }
-    return new Sent(sent, payload, ending);
   }
 
-  private void write(LedgerChange.Current ledger, Sent entry) {
-    if (!entry.payload.hasRemaining()) {
-      // An empty append is there when all before it is.
-      entry.written = true;
-      entry.entry = ledger.lastEntry();
-      executor.execute(() -> written(ledger, entry, entry.entry, null));
-      return;
-    }
-    ledger.count(entry.payload.remaining());
-    WriteHandle handle = ledger.handle();
-    var unused =
-        handle
-            .appendAsync(EntryFormat.encode(entry.start, entry.payload, cipher))
-            .whenComplete((number, e) -> written(ledger, entry, number == null ? -1 : number, e));
-  }
-
-  private void written(LedgerChange.Current ledger, Sent entry, long number, Throwable e) {
-    List<Sent> done = new ArrayList<>();
+  private void written(LedgerChange.Current ledger, Sent sent, long number, Throwable e) {
     synchronized (lock) {
       if (ledger != current || state == State.CHANGING || failure != null) {
         // Whatever the old ledger says now, what counts is what its recovery found.
         return;
       }
       if (e != null) {
-        LOG.warn(
-            "Ledger {} of log {} is given up: {}", ledger.handle().getId(), id, Ledgers.explain(e));
-        startChange(true);
+        giveUp(Ledgers.explain(e));
         return;
       }
-      entry.written = true;
-      entry.entry = number;
-      while (!underWay.isEmpty() && underWay.peek().written) {
-        done.add(underWay.poll());
-      }
-      acknowledge(done, ledger.handle().getId());
+      sent.written = true;
+      sent.number = number;
+      acknowledgeWritten();
       changeWhenDrained();
       send();
     }
-    complete(done);
+    acknowledgements.run();
   }
 
-  /** Under the lock: the length first, so that a reader never sees less than its writer. */
-  private void acknowledge(List<Sent> done, long ledger) {
-    for (Sent entry : done) {
-      tail = new Tail(ledger, entry.entry);
-      acknowledged = entry.end();
-      pendingBytes -= entry.payload.remaining();
-    }
-    if (!done.isEmpty()) {
-      lock.notifyAll();
-    }
-  }
-
-  private static void complete(List<Sent> done) {
-    for (Sent entry : done) {
-      for (Append append : entry.ending) {
-        append.done().complete(append.end());
+  /** Under the lock: the tail first, so that a reader never sees less than its writer. */
+  private void acknowledgeWritten() {
+    while (!underWay.isEmpty() && underWay.peek().written) {
+      Sent sent = underWay.poll();
+      Backlog.Entry entry = sent.entry;
+      if (entry.length() > 0) {
+        tail = new Tail(current.handle().getId(), sent.number);
       }
+      acknowledged = entry.end();
+      pendingBytes -= entry.length();
+      underWayBytes -= entry.length();
+      progress = System.nanoTime();
+      for (Backlog.Append append : entry.ending()) {
+        acknowledgements.add(() -> append.done().complete(append.end()));
+      }
+      lock.notifyAll();
     }
   }
 
   private void changeWhenDrained() {
     if (state == State.DRAINING && underWay.isEmpty()) {
-      startChange(false);
+      LedgerChange.Current old = current;
+      state = State.CHANGING;
+      work.execute(() -> changeLedger(() -> change.roll(old, acknowledged)));
     }
   }
 
-  private void startChange(boolean failed) {
-    state = State.CHANGING;
+  /** Nothing that is under way is acknowledged by the current ledger's handle any more. */
+  private void giveUp(String reason) {
     LedgerChange.Current old = current;
-    executor.execute(() -> change(old, failed));
+    LOG.warn("Ledger {} of log {} is given up: {}", old.handle().getId(), id, reason);
+    state = State.CHANGING;
+    work.execute(() -> changeLedger(() -> change.replace(old, acknowledged, reason)));
   }
 
-  private void change(LedgerChange.Current old, boolean failed) {
+  private interface Change {
+    LedgerChange.Current run() throws IOException;
+  }
+
+  private void changeLedger(Change task) {
     try {
-      LedgerChange.Current next =
-          failed ? change.replace(old, acknowledged) : change.roll(old, acknowledged);
-      List<Sent> done = new ArrayList<>();
+      LedgerChange.Current next = task.run();
       synchronized (lock) {
-        if (failure != null) {
-          return;
+        if (failure == null && state == State.CHANGING) {
+          goOn(next);
         }
-        // What the recovery of the old ledger found is durable, whatever its writer was told.
-        while (!underWay.isEmpty() && underWay.peek().end() <= next.start()) {
-          done.add(underWay.poll());
-        }
-        current = next;
-        state = State.WRITING;
-        acknowledge(done, old.handle().getId());
-        if (acknowledged != next.start()) {
-          throw new IOException(
-              "Cannot go on with log "
-                  + id
-                  + ": its ledgers hold "
-                  + next.start()
-                  + " bytes, which is not the end of an entry; acknowledged are "
-                  + acknowledged);
-        }
-        tail = new Tail(next.handle().getId(), -1);
-        for (Sent entry : underWay) {
-          write(next, entry);
-        }
-        send();
       }
-      complete(done);
     } catch (IOException | RuntimeException e) {
       fail(e);
     }
+    acknowledgements.run();
   }
 
-  /** A hanging client does not even say that a write has failed. */
-  private void watch() {
-    synchronized (lock) {
-      if (failure != null || idle()) {
-        return;
+  /** Under the lock. */
+  private void goOn(LedgerChange.Current next) throws IOException {
+    if (next != current) {
+      long end = acknowledged;
+      for (Sent sent : underWay) {
+        // What the recovery of the old ledger found is durable, whatever its writer was told.
+        sent.written = sent.entry.end() <= next.start();
+        end = sent.written ? sent.entry.end() : end;
       }
-      Sent oldest = underWay.peek();
-      long since =
-          oldest != null && !oldest.ending.isEmpty()
-              ? oldest.ending.get(0).since()
-              : waiting.isEmpty() ? System.nanoTime() : waiting.peek().since();
-      long age = System.nanoTime() - since;
-      if (age > options.appendTimeout().toNanos()) {
-        IOException e =
-            new IOException(
-                "Cannot append to log "
-                    + id
-                    + ": not acknowledged in "
-                    + TimeUnit.NANOSECONDS.toMillis(age)
-                    + " ms (breakwater.wal.bookkeeper.append-timeout); ledger "
-                    + current.handle().getId()
-                    + ", look at its bookies");
-        executor.execute(() -> fail(e));
-      } else if (state != State.CHANGING && age > 3 * options.requestTimeout().toNanos()) {
-        LOG.warn("Ledger {} of log {} hangs; it is given up", current.handle().getId(), id);
-        startChange(true);
+      if (end != next.start()) {
+        throw new IOException(
+            "Cannot go on with log "
+                + id
+                + ": its ledgers hold "
+                + next.start()
+                + " bytes, which is not the end of an entry; acknowledged are "
+                + acknowledged);
+      }
+      acknowledgeWritten();
+      current = next;
+      tail = new Tail(next.handle().getId(), -1);
+      impaired = false;
+    }
+    state = State.WRITING;
+    writingSince = System.nanoTime();
+    for (Sent sent : underWay) {
+      write(next, sent);
+    }
+    send();
+    lock.notifyAll();
+  }
+
+  private void watch() {
+    LedgerChange.Current ledger;
+    IOException late = null;
+    synchronized (lock) {
+      ledger = current;
+      long now = System.nanoTime();
+      if (failure == null && !idle()) {
+        if (now - progress > options.appendTimeout().toNanos()) {
+          late = late(now);
+        } else if (state != State.CHANGING
+            && now - Math.max(progress, writingSince) > 3 * options.requestTimeout().toNanos()) {
+          // A hanging client does not even say that a write has failed.
+          giveUp("its bookies do not answer");
+        }
       }
     }
+    if (late != null) {
+      fail(late);
+    } else {
+      lookAtBookies(ledger);
+    }
+  }
+
+  private IOException late(long now) {
+    return new IOException(
+        "Cannot append to log "
+            + id
+            + ": nothing was acknowledged in "
+            + TimeUnit.NANOSECONDS.toMillis(now - progress)
+            + " ms (breakwater.wal.bookkeeper.append-timeout); look at the bookies of ledger "
+            + current.handle().getId()
+            + (change.problem() == null ? "" : ": " + change.problem()));
+  }
+
+  private void lookAtBookies(LedgerChange.Current ledger) {
+    var metadata = ledger.handle().getLedgerMetadata();
+    if (health.impaired(metadata)) {
+      becomesImpaired(ledger, "a bookie of it is gone or takes nothing");
+    } else if (metadata.getEnsembleSize() < options.ensemble()
+        && ledger.lookForMore(RETRY_FULL_ENSEMBLE)) {
+      work.execute(
+          () -> {
+            if (health.enough(options.ensemble())) {
+              becomesImpaired(ledger, "there are more bookies again");
+            }
+          });
+    }
+  }
+
+  private void becomesImpaired(LedgerChange.Current ledger, String reason) {
+    synchronized (lock) {
+      if (ledger == current && !impaired) {
+        impaired = true;
+        LOG.info("Log {} leaves ledger {}: {}", id, ledger.handle().getId(), reason);
+        send();
+      }
+    }
+    acknowledgements.run();
   }
 
   /** Fails all that is pending, and all that comes: after a hole nothing may be acknowledged. */
   private void fail(Exception cause) {
-    IOException reported =
-        cause instanceof LogFencedException fenced
-            ? fenced
-            : new IOException("Cannot append to log " + id + ": " + cause.getMessage(), cause);
-    List<Append> failed = new ArrayList<>();
+    IOException reported;
+    if (cause instanceof WorkspaceOwnedException) {
+      reported = new LogFencedException(cause.getMessage());
+      reported.initCause(cause);
+    } else if (cause instanceof IOException io) {
+      reported = io;
+    } else {
+      reported = new IOException("Cannot append to log " + id + ": " + cause, cause);
+    }
     synchronized (lock) {
       if (failure == null) {
         failure = reported;
         refusal = reported;
       }
-      underWay.forEach(entry -> failed.addAll(entry.ending));
-      failed.addAll(waiting);
+      underWay.forEach(sent -> sent.entry.ending().forEach(this::failed));
+      backlog.clear().forEach(this::failed);
       underWay.clear();
-      waiting.clear();
       pendingBytes = 0;
+      underWayBytes = 0;
       lock.notifyAll();
     }
-    failed.forEach(append -> append.done().completeExceptionally(reported));
+    acknowledgements.run();
+  }
+
+  private void failed(Backlog.Append append) {
+    acknowledgements.add(() -> append.done().completeExceptionally(failure));
   }
 
   @Override
   public void close() throws IOException {
-    boolean good;
+    boolean failedBefore;
+    IOException interrupted = null;
     synchronized (lock) {
       if (closed) {
         return;
       }
       closed = true;
+      failedBefore = failure != null;
+      lock.notifyAll();
       try {
         while (failure == null && !(idle() && state == State.WRITING)) {
-          if (state == State.DRAINING && idle()) {
-            state = State.WRITING;
-          } else {
-            lock.wait();
-          }
+          lock.wait();
         }
       } catch (InterruptedException e) {
-        throw ZooKeeperSession.interrupted("close log " + id + ", its recovery will seal it", e);
-      } finally {
-        lock.notifyAll();
+        interrupted =
+            ZooKeeperSession.interrupted("close log " + id + ", its recovery will seal it", e);
       }
-      good = failure == null;
       // From here on nothing of the ledger counts but what sealing it finds.
       state = State.CHANGING;
     }
     watchdog.cancel(false);
     try {
-      if (good) {
+      if (interrupted != null) {
+        fail(interrupted);
+        throw interrupted;
+      }
+      if (failure == null) {
         change.seal(current, acknowledged);
       } else {
-        change.recover();
+        change.recover(acknowledged);
+        if (!failedBefore && failure instanceof LogFencedException) {
+          throw failure;
+        }
       }
     } finally {
       onClose.run();

@@ -3,8 +3,12 @@ package io.breakwater.wal.log.bookkeeper;
 import io.breakwater.wal.log.LogFencedException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.apache.bookkeeper.client.BKException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.bookkeeper.client.api.WriteHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +28,15 @@ final class LedgerChange {
   private final Ledgers ledgers;
   private final LogRecovery recovery;
   private final BookKeeperOptions options;
+  private final SpareLedger spare;
   private final UUID id;
+  private final List<Closing> closings = new ArrayList<>();
   private Catalog.Stored stored;
+
+  /** Ledgers in a row that were given up before anything in them was acknowledged. */
+  private int fruitless;
+
+  private volatile String problem;
 
   /** The ledger that is written to. Used under the appender's lock. */
   static final class Current {
@@ -33,6 +44,7 @@ final class LedgerChange {
     private final long start;
     private final long since = System.nanoTime();
     private long written;
+    private long looked = System.nanoTime();
 
     Current(WriteHandle handle, long start) {
       this.handle = handle;
@@ -56,64 +68,102 @@ final class LedgerChange {
       written += bytes;
     }
 
-    long lastEntry() {
-      return handle.getLastAddConfirmed();
-    }
-
     /** An empty one never is: rolling it would change nothing. */
     boolean olderThan(Duration age) {
       return written > 0 && System.nanoTime() - since > age.toNanos();
     }
 
-    /** How many bookies it is on. */
-    int ensemble() {
-      return handle.getLedgerMetadata().getEnsembleSize();
+    /** True once in every {@code period}. Used by the watchdog alone. */
+    boolean lookForMore(Duration period) {
+      long now = System.nanoTime();
+      if (now - looked < period.toNanos()) {
+        return false;
+      }
+      looked = now;
+      return true;
+    }
+
+    private LogRecord.Segment segment() {
+      return new LogRecord.Segment(handle.getId(), start);
     }
   }
+
+  /** A ledger that is being closed, and where it has to end. */
+  private record Closing(LogRecord.Segment segment, long end, CompletableFuture<Void> closed) {}
 
   LedgerChange(
       Catalog catalog,
       Ledgers ledgers,
       LogRecovery recovery,
       BookKeeperOptions options,
+      Executor executor,
       Catalog.Stored stored) {
     this.catalog = catalog;
     this.ledgers = ledgers;
     this.recovery = recovery;
     this.options = options;
     this.id = stored.record().id();
+    this.spare = new SpareLedger(ledgers, id, executor);
     this.stored = stored;
   }
 
-  /** A younger ledger, after everything in the old one was acknowledged. */
+  /** Whether {@link #roll} can be done at once; if not, that is prepared. Any thread may ask. */
+  boolean prepared() {
+    return spare.prepared();
+  }
+
+  /**
+   * A younger ledger, after everything in the old one was acknowledged; the old one if there is
+   * none, since nothing is wrong with it.
+   */
   Current roll(Current old, long acknowledged) throws IOException {
-    Current next = next(acknowledged);
-    closeQuietly(old, acknowledged);
-    return next;
+    lookAtClosed();
+    WriteHandle next = spare.take();
+    if (next == null) {
+      return old;
+    }
+    Current current = goOn(next, acknowledged);
+    closings.add(new Closing(old.segment(), acknowledged, old.handle().closeAsync()));
+    return current;
+  }
+
+  /** A ledger that could not be closed by its writer is recovered, which shows its end. */
+  private void lookAtClosed() throws IOException {
+    for (Closing closing : List.copyOf(closings)) {
+      if (!closing.closed().isDone()) {
+        continue;
+      }
+      try {
+        if (closing.closed().isCompletedExceptionally()) {
+          requireWhole(closing.segment(), closing.end());
+        }
+        closings.remove(closing);
+      } catch (IOException e) {
+        if (Ledgers.code(e) == 0) {
+          throw e;
+        }
+        LOG.warn("Log {} goes on: {}", id, e.getMessage());
+      }
+    }
   }
 
   /**
    * Another ledger after a write has failed. The old one is recovered first, which fences it, so
-   * that its end is known: what was written and not acknowledged may be in it or not.
+   * that its end is known: what was written and not acknowledged may be in it or not. It is not
+   * closed by its handle, whose idea of the end may be another.
    */
-  Current replace(Current old, long acknowledged) throws IOException {
+  Current replace(Current old, long acknowledged, String reason) throws IOException {
+    problem = reason;
+    fruitless = acknowledged == old.start() ? fruitless + 1 : 0;
+    if (fruitless > 1) {
+      Ledgers.pause("change the ledger of log " + id);
+    }
     long deadline = System.nanoTime() + options.appendTimeout().toNanos();
     while (true) {
+      requireOpen();
       try {
-        long end = recovery.endOf(id, new LogRecord.Segment(old.handle().getId(), old.start()));
-        if (end < acknowledged) {
-          throw new IOException(
-              "Cannot go on with log "
-                  + id
-                  + ": ledger "
-                  + old.handle().getId()
-                  + " ends at "
-                  + end
-                  + ", but "
-                  + acknowledged
-                  + " bytes were acknowledged: a bookie has lost entries");
-        }
-        Current next = next(end);
+        long end = requireWhole(old.segment(), acknowledged);
+        Current next = goOn(ledgers.create(id), end);
         LOG.info(
             "Log {} goes on at {} in ledger {} instead of {}",
             id,
@@ -124,124 +174,132 @@ final class LedgerChange {
       } catch (LogFencedException e) {
         throw e;
       } catch (IOException e) {
-        requireOpen();
         if (System.nanoTime() > deadline || Ledgers.code(e) == 0) {
           throw e;
         }
         LOG.warn("Cannot change the ledger of log {} yet: {}", id, e.getMessage());
+        problem = e.getMessage();
         Ledgers.pause("change the ledger of log " + id);
       }
     }
   }
 
-  /** A fresh ledger, in the record of the log from {@code start} on. */
-  private Current next(long start) throws IOException {
-    WriteHandle handle = ledgers.create(id);
-    LogRecord.Segment segment = new LogRecord.Segment(handle.getId(), start);
-    LogRecord record = stored.record();
-    LogRecord changed =
-        record.last().start() == start
-            ? record.withLastReplaced(segment)
-            : record.withSegment(segment);
+  /** What last kept the log from going on, in words; null if nothing has. Any thread may ask. */
+  String problem() {
+    return problem;
+  }
+
+  /** Puts a fresh ledger into the record of the log, from {@code start} on. */
+  private Current goOn(WriteHandle fresh, long start) throws IOException {
+    LogRecord.Segment segment = new LogRecord.Segment(fresh.getId(), start);
     try {
-      while (true) {
-        var written = catalog.update(stored, changed);
+      while (!stored.record().last().equals(segment)) {
+        LogRecord.Segment before = stored.record().last();
+        boolean empty = before.start() == start;
+        Optional<Catalog.Stored> written =
+            catalog.update(
+                stored,
+                empty
+                    ? stored.record().withLastReplaced(segment)
+                    : stored.record().withSegment(segment));
         if (written.isPresent()) {
-          LogRecord.Segment before = stored.record().last();
           stored = written.get();
-          if (before.start() == start) {
+          if (empty) {
             ledgers.deleteUnused(before.ledger(), id);
           }
-          return new Current(handle, start);
+        } else {
+          // The modification time may have been set; a fence is final.
+          requireOpen();
         }
-        // The modification time may have been set; a fence is final.
-        requireOpen();
-        changed =
-            stored.record().last().start() == start
-                ? stored.record().withLastReplaced(segment)
-                : stored.record().withSegment(segment);
       }
-    } catch (IOException | RuntimeException e) {
-      ledgers.deleteUnused(handle.getId(), id);
+      return new Current(fresh, start);
+    } catch (LogFencedException e) {
+      // Else it is left to the scavenger: a write whose answer was lost may have named it.
+      if (!stored.record().segments().contains(segment)) {
+        ledgers.deleteUnused(fresh.getId(), id);
+      }
       throw e;
     }
   }
 
   /** Reads the record again. */
   private void requireOpen() throws IOException {
-    stored =
-        catalog
-            .read(id)
-            .filter(now -> now.record().state() == LogRecord.State.OPEN)
-            .orElseThrow(
-                () ->
-                    new LogFencedException(
-                        "Cannot append to log "
-                            + id
-                            + ": it was fenced by its recovery or deleted; this server must not"
-                            + " go on with it"));
+    Optional<Catalog.Stored> now = catalog.read(id);
+    now.ifPresent(latest -> stored = latest);
+    if (now.isEmpty() || now.get().record().state() != LogRecord.State.OPEN) {
+      throw new LogFencedException(
+          "Cannot append to log "
+              + id
+              + ": it was fenced by its recovery or deleted; this server must not go on with it");
+    }
   }
 
-  /** Closes a ledger that holds nothing but acknowledged entries; its recovery would do as well. */
-  private void closeQuietly(Current old, long end) {
-    var unused =
-        old.handle()
-            .closeAsync()
-            .whenComplete(
-                (done, e) -> {
-                  if (e != null) {
-                    LOG.warn(
-                        "Cannot close ledger {} of log {}, which ends at {}: {}; its recovery will",
-                        old.handle().getId(),
-                        id,
-                        end,
-                        Ledgers.explain(e));
-                  }
-                });
-  }
-
-  /** Seals the log at {@code length}, all of which was acknowledged. */
+  /**
+   * Seals the log at {@code length}, all of which was acknowledged.
+   *
+   * @throws IOException if a ledger has lost acknowledged bytes
+   */
   void seal(Current current, long length) throws IOException {
-    try {
-      ledgers.await("close ledger " + current.handle().getId(), current.handle().closeAsync());
-    } catch (IOException e) {
-      if (Ledgers.code(e) == BKException.Code.MetadataVersionException) {
-        // Somebody recovers the log, or the ledger was changed behind our back: look at its end.
-        requireWhole(current, length);
-      } else {
+    spare.close();
+    closings.add(new Closing(current.segment(), length, current.handle().closeAsync()));
+    boolean good = true;
+    for (Closing closing : closings) {
+      try {
+        ledgers.await("close ledger " + closing.segment().ledger(), closing.closed());
+      } catch (IOException e) {
+        // Somebody recovers the log, or no quorum answers, or the ledger was changed behind us.
         LOG.warn("Log {} is recovered, since it cannot be closed: {}", id, e.getMessage());
+        if (catalog.read(id).isEmpty()) {
+          return;
+        }
+        requireWhole(closing.segment(), closing.end());
+        good = false;
       }
-      recover();
+    }
+    if (good
+        && catalog
+            .update(stored, stored.record().sealedAt(length, System.currentTimeMillis()))
+            .isPresent()) {
       return;
     }
-    var sealed =
-        catalog.update(stored, stored.record().sealedAt(length, System.currentTimeMillis()));
-    if (sealed.isEmpty()) {
-      recover();
-    }
+    recover(length);
   }
 
-  private void requireWhole(Current current, long length) throws IOException {
-    long end = recovery.endOf(id, new LogRecord.Segment(current.handle().getId(), current.start()));
-    if (end < length) {
+  /**
+   * Fences a ledger.
+   *
+   * @return its end, which is not below {@code acknowledged}
+   */
+  private long requireWhole(LogRecord.Segment segment, long acknowledged) throws IOException {
+    return requireWhole("ledger " + segment.ledger(), recovery.endOf(id, segment), acknowledged);
+  }
+
+  private long requireWhole(String what, long end, long acknowledged) throws IOException {
+    if (end < acknowledged) {
       throw new IOException(
-          "Cannot close log "
+          "Cannot go on with log "
               + id
-              + ": ledger "
-              + current.handle().getId()
+              + ": "
+              + what
               + " ends at "
               + end
               + ", but "
-              + length
-              + " bytes were acknowledged: a bookie has lost entries");
+              + acknowledged
+              + " bytes were acknowledged: bookies have lost entries, look at their disks");
     }
+    return end;
   }
 
-  /** Fences and seals the log, if it is still there. */
-  void recover() throws IOException {
-    var now = catalog.read(id);
+  /**
+   * Fences and seals the log, if it is still there.
+   *
+   * @throws IOException if not all that was acknowledged is in it
+   */
+  void recover(long acknowledged) throws IOException {
+    spare.close();
+    Optional<Catalog.Stored> now = catalog.read(id);
     if (now.isPresent()) {
-      recovery.recover(now.get());
+      requireWhole("it", recovery.recover(now.get()), acknowledged);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.breakwater.wal.log.bookkeeper;
 
+import io.breakwater.wal.log.LogCorruptException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -31,16 +31,34 @@ final class Ledgers implements Closeable {
   static final String LOG_ID = "breakwater-log";
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledgers.class);
+  private static final int QUARANTINE_SECONDS = 60;
   private static final String RELOCATED = "io.breakwater.wal.shaded.";
   private static final byte[] PASSWORD = "breakwater".getBytes(StandardCharsets.UTF_8);
 
   private final BookKeeper client;
   private final BookKeeperOptions options;
   private final String workspace;
+  private final BookieHealth health;
+
+  /** Null if the connections to bookies are not encrypted. */
+  private final Tls tls;
 
   static Ledgers connect(BookKeeperOptions options, String workspace) throws IOException {
+    Tls tls = options.tls() == null ? null : Tls.load(options.tls());
+    ClientConfiguration settings = settings(options);
+    if (tls != null) {
+      TlsHandlerFactory.use(settings, tls);
+    }
     try {
-      return new Ledgers(BookKeeper.newBuilder(settings(options)).build(), options, workspace);
+      var client = org.apache.bookkeeper.client.BookKeeper.forConfig(settings).build();
+      Ledgers ledgers = new Ledgers(client, options, workspace, tls);
+      try {
+        ledgers.requireTls(client);
+      } catch (IOException | RuntimeException e) {
+        ledgers.close();
+        throw e;
+      }
+      return ledgers;
     } catch (org.apache.bookkeeper.client.api.BKException e) {
       throw new IOException(
           "Cannot open workspace "
@@ -57,10 +75,33 @@ final class Ledgers implements Closeable {
     }
   }
 
-  private Ledgers(BookKeeper client, BookKeeperOptions options, String workspace) {
+  private Ledgers(BookKeeper client, BookKeeperOptions options, String workspace, Tls tls) {
     this.client = client;
     this.options = options;
     this.workspace = workspace;
+    this.tls = tls;
+    this.health =
+        new BookieHealth(
+            ((org.apache.bookkeeper.client.BookKeeper) client).getClientCtx(),
+            options.requestTimeout().dividedBy(2));
+  }
+
+  /** Finds wrong certificates now, instead of with the first append. */
+  private void requireTls(org.apache.bookkeeper.client.BookKeeper bookies) throws IOException {
+    if (tls == null) {
+      return;
+    }
+    try {
+      if (bookies.getBookieInfo().isEmpty() && tls.problem().isPresent()) {
+        throw new IOException(
+            "Cannot open workspace " + workspace + ": no bookie answers; " + tls.problem().get());
+      }
+    } catch (InterruptedException e) {
+      throw ZooKeeperSession.interrupted("connect to BookKeeper", e);
+    } catch (org.apache.bookkeeper.client.api.BKException e) {
+      throw new IOException(
+          "Cannot open workspace " + workspace + ": the bookies do not answer: " + explain(e), e);
+    }
   }
 
   static ClientConfiguration settings(BookKeeperOptions options) {
@@ -77,8 +118,9 @@ final class Ledgers implements Closeable {
     // Without it an append to a hanging bookie would wait for ever.
     conf.setAddEntryQuorumTimeout(2 * seconds);
     // A bookie that fails is replaced only when too few are left to acknowledge: with as many
-    // bookies as the ensemble has, there is none to take its place.
+    // bookies as the ensemble has, there is none to take its place. BookieHealth sees to the rest.
     conf.setDelayEnsembleChange(true);
+    conf.setBookieQuarantineTime(QUARANTINE_SECONDS, TimeUnit.SECONDS);
     // 5,000 requests a second otherwise; what is under way is bounded by the appender.
     conf.setThrottleValue(0);
     conf.setEnsemblePlacementPolicy(options.placement().policy());
@@ -87,16 +129,14 @@ final class Ledgers implements Closeable {
     // Readers in other processes see the last append only through it.
     conf.setExplictLacInterval(100);
     conf.setEnableDigestTypeAutodetection(true);
-    // Its native library is not in the plugin.
-    conf.setTLSProvider("JDK");
     options.client().forEach(conf::setProperty);
     return conf;
   }
 
   /**
-   * Creates a ledger. If there are too few bookies for the ensemble, one on as many as acknowledge:
-   * an acknowledged entry has as many copies on it as on any other. If there are not even those,
-   * waits for them, as long as an append may take.
+   * Creates a ledger. If there are too few good bookies for the ensemble, one on as many as
+   * acknowledge: an acknowledged entry has as many copies on it as on any other. If there are not
+   * even those, waits for them, as long as an append may take.
    */
   WriteHandle create(UUID log) throws IOException {
     long deadline = System.nanoTime() + options.appendTimeout().toNanos();
@@ -125,21 +165,27 @@ final class Ledgers implements Closeable {
   private WriteHandle createNow(UUID log) throws IOException {
     String what = "create a ledger for log " + log;
     try {
-      return await(what, create(log, options.ensemble(), options.writeQuorum()));
+      WriteHandle handle = await(what, create(log, options.ensemble(), options.writeQuorum()));
+      if (options.ackQuorum() == options.ensemble()
+          || !health.impaired(handle.getLedgerMetadata())) {
+        return handle;
+      }
+      deleteUnused(handle.getId(), log);
     } catch (IOException e) {
       if (code(e) != BKException.Code.NotEnoughBookiesException
           || options.ackQuorum() == options.ensemble()) {
         throw e;
       }
-      WriteHandle handle = await(what, create(log, options.ackQuorum(), options.ackQuorum()));
-      LOG.warn(
-          "Ledger {} of log {} is on {} bookies, because there are not {}; start the others",
-          handle.getId(),
-          log,
-          options.ackQuorum(),
-          options.ensemble());
-      return handle;
     }
+    WriteHandle handle = await(what, create(log, options.ackQuorum(), options.ackQuorum()));
+    LOG.warn(
+        "Ledger {} of log {} is on {} bookies, because there are not {} good ones; see to the"
+            + " others",
+        handle.getId(),
+        log,
+        options.ackQuorum(),
+        options.ensemble());
+    return handle;
   }
 
   private CompletableFuture<WriteHandle> create(UUID log, int ensemble, int writeQuorum) {
@@ -190,6 +236,10 @@ final class Ledgers implements Closeable {
     return client;
   }
 
+  BookieHealth health() {
+    return health;
+  }
+
   /** Waits for a future of the client, at most as long as an append may take. */
   <T> T await(String what, Future<T> future) throws IOException {
     try {
@@ -197,15 +247,60 @@ final class Ledgers implements Closeable {
     } catch (InterruptedException e) {
       throw ZooKeeperSession.interrupted(what, e);
     } catch (ExecutionException e) {
-      throw new IOException("Cannot " + what + ": " + explain(e.getCause()), e.getCause());
+      throw new IOException(
+          "Cannot " + what + ": " + explain(e.getCause()) + tlsProblem(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
-      throw new InterruptedIOException(
+      throw new IOException(
           "Cannot "
               + what
               + ": BookKeeper has not answered in "
               + options.appendTimeout().toMillis()
-              + " ms (breakwater.wal.bookkeeper.append-timeout)");
+              + " ms (breakwater.wal.bookkeeper.append-timeout)",
+          e);
     }
+  }
+
+  /** The last problem with TLS, where it may be the reason. */
+  private String tlsProblem(Throwable failure) {
+    if (tls == null) {
+      return "";
+    }
+    return switch (code(failure)) {
+      case BKException.Code.NotEnoughBookiesException,
+          BKException.Code.BookieHandleNotAvailableException,
+          BKException.Code.SecurityException ->
+          tls.problem().map(problem -> "; " + problem).orElse("");
+      default -> "";
+    };
+  }
+
+  /**
+   * Waits for something of a ledger that must be there.
+   *
+   * @throws LogCorruptException if no bookie has it whole
+   */
+  <T> T awaitStored(String what, Future<T> future) throws IOException {
+    try {
+      return await(what, future);
+    } catch (IOException e) {
+      if (isGone(e)
+          || code(e) == BKException.Code.NoSuchEntryException
+          || code(e) == BKException.Code.DigestMatchException) {
+        LogCorruptException corrupt =
+            new LogCorruptException(
+                "Cannot " + what + ": no bookie has it whole (" + explain(e.getCause()) + ")");
+        corrupt.initCause(e);
+        throw corrupt;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether it failed because the ledger was deleted. */
+  static boolean isGone(Throwable failure) {
+    int code = code(failure);
+    return code == BKException.Code.NoSuchLedgerExistsException
+        || code == BKException.Code.NoSuchLedgerExistsOnMetadataServerException;
   }
 
   /** What BookKeeper means, with the usual cause where its own words mislead. */
@@ -216,6 +311,14 @@ final class Ledgers implements Closeable {
             "too few bookies answer or take writes (" + bk.getMessage() + ")";
         case BKException.Code.MetadataVersionException ->
             "somebody else has changed the ledger's metadata (" + bk.getMessage() + ")";
+        case BKException.Code.SecurityException ->
+            "a bookie and this client do not agree on TLS ("
+                + bk.getMessage()
+                + "); see breakwater.wal.bookkeeper.tls.enabled";
+        case BKException.Code.UnauthorizedAccessException ->
+            "a bookie does not let this client in ("
+                + bk.getMessage()
+                + "); see breakwater.wal.bookkeeper.tls.enabled and the bookie's authorizedRoles";
         default -> "BookKeeper says " + bk.getMessage();
       };
     }

@@ -34,6 +34,8 @@ final class LogRecovery {
    * Fences and seals the log.
    *
    * @return its length
+   * @throws io.breakwater.wal.log.LogCorruptException if its end is not there any more; then no
+   *     ledger can be added all the same
    */
   long recover(Catalog.Stored log) throws IOException {
     Catalog.Stored stored = log;
@@ -67,13 +69,27 @@ final class LogRecovery {
       opened.add(ledgers.open(segment.ledger(), true));
     }
     for (int i = 0; i < opened.size() - 1; i++) {
-      long ledger = record.segments().get(i).ledger();
-      ledgers.await("fence ledger " + ledger + " of log " + record.id(), opened.get(i));
+      awaitFenced(record, record.segments().get(i).ledger(), opened.get(i));
     }
     for (int i = 0; i < opened.size() - 1; i++) {
       close(opened.get(i));
     }
     return end(record.id(), record.last(), opened.get(opened.size() - 1));
+  }
+
+  private void awaitFenced(LogRecord record, long ledger, CompletableFuture<ReadHandle> opening)
+      throws IOException {
+    try {
+      ledgers.await("fence ledger " + ledger + " of log " + record.id(), opening);
+    } catch (IOException e) {
+      if (!Ledgers.isGone(e)) {
+        throw e;
+      }
+      LOG.error(
+          "Ledger {} of log {} is gone from BookKeeper: what was in it cannot be read",
+          ledger,
+          record.id());
+    }
   }
 
   /** Fences and closes a ledger: where in the log its last byte ends. */
@@ -84,14 +100,15 @@ final class LogRecovery {
   private long end(UUID id, LogRecord.Segment segment, CompletableFuture<ReadHandle> opening)
       throws IOException {
     String place = "ledger " + segment.ledger() + " of log " + id;
-    ReadHandle handle = ledgers.await("fence " + place, opening);
+    ReadHandle handle = ledgers.awaitStored("fence " + place, opening);
     try {
       long last = handle.getLastAddConfirmed();
       if (last < 0) {
         return segment.start();
       }
       try (LedgerEntries entries =
-          ledgers.await("read entry " + last + " of " + place, handle.readAsync(last, last))) {
+          ledgers.awaitStored(
+              "read entry " + last + " of " + place, handle.readAsync(last, last))) {
         return EntryFormat.header(
                 ByteBuffer.wrap(entries.getEntry(last).getEntryBytes()),
                 "entry " + last + " of " + place)
@@ -108,7 +125,7 @@ final class LogRecovery {
             .thenCompose(ReadHandle::closeAsync)
             .whenComplete(
                 (done, e) -> {
-                  if (e != null) {
+                  if (e != null && !Ledgers.isGone(e)) {
                     LOG.warn("Cannot close a ledger after its recovery: {}", Ledgers.explain(e));
                   }
                 });

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.bookkeeper.client.BKException;
 import org.apache.bookkeeper.client.api.LedgerMetadata;
 import org.apache.bookkeeper.client.api.LedgersIterator;
 import org.apache.bookkeeper.client.api.ListLedgersResult;
@@ -99,9 +98,7 @@ final class OrphanLedgers {
       metadata =
           ledgers.await("look at ledger " + ledger, ledgers.client().getLedgerMetadata(ledger));
     } catch (IOException e) {
-      int code = Ledgers.code(e);
-      if (code == BKException.Code.NoSuchLedgerExistsException
-          || code == BKException.Code.NoSuchLedgerExistsOnMetadataServerException) {
+      if (Ledgers.isGone(e)) {
         return null;
       }
       throw e;

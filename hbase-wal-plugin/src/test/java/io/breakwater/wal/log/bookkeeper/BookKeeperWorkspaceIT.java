@@ -59,6 +59,7 @@ class BookKeeperWorkspaceIT extends WorkspaceContract {
         Duration.ofSeconds(5),
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
+        null,
         Map.of());
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A byte changes on the disks of bookies. */
 class DamagedBookieIT {
 
+  private static final String ZEROTH = "the record before them all";
   private static final String FIRST = "the first record, which stays as it is. ";
   private static final String SECOND = "the second record, of which a byte will change. ";
   private static final String THIRD = "the third record, which stays as it is.";
@@ -35,19 +36,23 @@ class DamagedBookieIT {
     try (BookieCluster bookies = BookieCluster.start(directory, 3)) {
       write(bookies);
       damage(bookies, 0);
-      assertThat(read(bookies)).isEqualTo(FIRST + SECOND + THIRD);
+      assertThat(read(bookies)).isEqualTo(ZEROTH + FIRST + SECOND + THIRD);
 
       damage(bookies, 1);
       damage(bookies, 2);
       try (Workspace workspace = open(bookies);
           LogReader log = workspace.open("/a")) {
-        assertThat(log.length()).isEqualTo((FIRST + SECOND + THIRD).length());
+        assertThat(log.length()).isEqualTo((ZEROTH + FIRST + SECOND + THIRD).length());
         ByteBuffer target = ByteBuffer.allocate(1000);
-        assertThat(log.read(0, target)).isEqualTo(FIRST.length());
-        assertThatThrownBy(() -> log.read(FIRST.length(), target))
+        int first = ZEROTH.length();
+        int second = first + FIRST.length();
+        assertThat(log.read(0, target)).isEqualTo(ZEROTH.length());
+        assertThat(log.read(first, target)).isEqualTo(FIRST.length());
+        assertThatThrownBy(() -> log.read(second, target))
             .isInstanceOf(LogCorruptException.class)
-            .hasMessageContainingAll("Cannot read /a (log ", ", ledger ", ", entry 1)");
-        assertThat(log.read((FIRST + SECOND).length(), target)).isEqualTo(THIRD.length());
+            .hasMessageContainingAll(
+                "Cannot read entry 2 of ledger ", ", /a: no bookie has it whole");
+        assertThat(log.read(second + SECOND.length(), target)).isEqualTo(THIRD.length());
       }
     }
   }
@@ -60,7 +65,7 @@ class DamagedBookieIT {
   private static void write(BookieCluster bookies) throws Exception {
     try (Workspace workspace = open(bookies);
         LogAppender log = workspace.create("/a")) {
-      for (String record : new String[] {FIRST, SECOND, THIRD}) {
+      for (String record : new String[] {ZEROTH, FIRST, SECOND, THIRD}) {
         log.append(UTF_8.encode(record)).get();
       }
     }

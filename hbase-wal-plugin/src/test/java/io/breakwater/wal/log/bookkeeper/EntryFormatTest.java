@@ -7,6 +7,7 @@ import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogCorruptException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -51,7 +52,7 @@ class EntryFormatTest {
       throws Exception {
     LogCipher cipher = encrypted ? INVERTING : null;
     ByteBuffer data = ByteBuffer.wrap(payload);
-    ByteBuffer stored = EntryFormat.encode(position, data, cipher);
+    ByteBuffer stored = EntryFormat.encode(position, List.of(data.duplicate()), cipher);
     assertThat(data.remaining()).isEqualTo(payload.length);
     EntryFormat.Entry entry = EntryFormat.decode(stored, cipher, "entry");
     assertThat(entry.position()).isEqualTo(position);
@@ -63,13 +64,14 @@ class EntryFormatTest {
   @Example
   void layout_isAsDocumented() {
     ByteBuffer stored =
-        EntryFormat.encode(0x0102030405060708L, ByteBuffer.wrap(new byte[] {9}), null);
+        EntryFormat.encode(0x0102030405060708L, List.of(ByteBuffer.wrap(new byte[] {9})), null);
     assertThat(stored.array()).containsExactly(1, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9);
   }
 
   @Property(tries = 100)
   void entryThatIsCut_isDamaged(@ForAll @IntRange(max = 19) int length) {
-    byte[] cut = Arrays.copyOf(EntryFormat.encode(5, ByteBuffer.allocate(4), null).array(), length);
+    byte[] cut =
+        Arrays.copyOf(EntryFormat.encode(5, List.of(ByteBuffer.allocate(4)), null).array(), length);
     assertDamaged(cut, null);
   }
 
@@ -85,8 +87,8 @@ class EntryFormatTest {
 
   @Example
   void encryptedEntryOfAPlainLog_andTheOtherWayRound_areDamaged() {
-    assertDamaged(EntryFormat.encode(0, ByteBuffer.allocate(3), INVERTING).array(), null);
-    assertDamaged(EntryFormat.encode(0, ByteBuffer.allocate(3), null).array(), INVERTING);
+    assertDamaged(EntryFormat.encode(0, List.of(ByteBuffer.allocate(3)), INVERTING).array(), null);
+    assertDamaged(EntryFormat.encode(0, List.of(ByteBuffer.allocate(3)), null).array(), INVERTING);
   }
 
   private static void assertDamaged(byte[] bytes, LogCipher cipher) {
