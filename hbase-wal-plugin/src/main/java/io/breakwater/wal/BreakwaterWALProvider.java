@@ -1,10 +1,12 @@
 package io.breakwater.wal;
 
+import io.breakwater.wal.config.Workspaces;
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.hbase.BreakwaterWAL;
 import io.breakwater.wal.hbase.GroupLoads;
 import io.breakwater.wal.hbase.HBaseLine;
 import io.breakwater.wal.hbase.MoveGuard;
+import io.breakwater.wal.metrics.WalMetrics;
 import io.breakwater.wal.restart.RestartGuard;
 import io.breakwater.wal.restart.WorkspaceClaim;
 import java.io.IOException;
@@ -48,6 +50,7 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
         CommonFSUtils.getWALRootDir(conf).getName().equals(MasterRegionFactory.MASTER_STORE_DIR);
     // The others are tools.
     if (masterStore || abortable != null) {
+      Workspaces.report(WalMetrics.start(masterStore ? "Master" : "RegionServer"));
       WorkspaceClaim.make(fileSystem(conf).workspace(), conf);
     }
     RestartGuard.check(conf);

@@ -1,6 +1,8 @@
 package io.breakwater.wal.config;
 
 import io.breakwater.wal.log.LogEncryption;
+import io.breakwater.wal.log.LogEvents;
+import io.breakwater.wal.log.MeteredWorkspace;
 import io.breakwater.wal.log.Workspace;
 import io.breakwater.wal.log.bookkeeper.BookKeeperOptions;
 import io.breakwater.wal.log.bookkeeper.BookKeeperWorkspace;
@@ -27,6 +29,9 @@ public final class Workspaces {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Map<Key, Opened> OPEN = new HashMap<>();
+
+  /** Who listens may come after the first workspace was opened. */
+  private static volatile LogEvents listener = LogEvents.NONE;
 
   private Workspaces() {}
 
@@ -72,6 +77,11 @@ public final class Workspaces {
     }
   }
 
+  /** Has all workspaces of this process, those that are open too, tell {@code events}. */
+  public static void report(LogEvents events) {
+    listener = events;
+  }
+
   /** The names of the workspaces that the engine of {@code conf} has, ordered. */
   public static List<String> list(Configuration conf) throws IOException {
     WalConfig config = WalConfig.of(conf);
@@ -94,6 +104,7 @@ public final class Workspaces {
 
   private static Workspace open(String name, WalConfig config, Configuration conf)
       throws IOException {
+    LogEvents events = (metric, value) -> listener.add(metric, value);
     LogEncryption encryption = Encryption.of(name, config, conf);
     if (encryption != LogEncryption.NONE && config.get(WalKeys.ENGINE).equals(WalKeys.EMBEDDED)) {
       throw new IllegalArgumentException(
@@ -104,18 +115,21 @@ public final class Workspaces {
               + ", must be none with the engine embedded; encrypt the WALs with HBase"
               + " (hbase.regionserver.wal.encryption) or the disk");
     }
-    return switch (config.get(WalKeys.ENGINE)) {
-      case WalKeys.EMBEDDED ->
-          EmbeddedWorkspace.open(
-              config.get(WalKeys.EMBEDDED_DIR),
-              name,
-              new EmbeddedOptions(
-                  config.get(WalKeys.EMBEDDED_FSYNC),
-                  config.get(WalKeys.EMBEDDED_MAX_PENDING_BYTES)));
-      case WalKeys.BOOKKEEPER ->
-          BookKeeperWorkspace.open(name, bookKeeperOptions(config), encryption);
-      default -> throw new IllegalStateException("Unknown engine: " + config);
-    };
+    Workspace workspace =
+        switch (config.get(WalKeys.ENGINE)) {
+          case WalKeys.EMBEDDED ->
+              EmbeddedWorkspace.open(
+                  config.get(WalKeys.EMBEDDED_DIR),
+                  name,
+                  new EmbeddedOptions(
+                      config.get(WalKeys.EMBEDDED_FSYNC),
+                      config.get(WalKeys.EMBEDDED_MAX_PENDING_BYTES)),
+                  events);
+          case WalKeys.BOOKKEEPER ->
+              BookKeeperWorkspace.open(name, bookKeeperOptions(config), encryption, events);
+          default -> throw new IllegalStateException("Unknown engine: " + config);
+        };
+    return new MeteredWorkspace(workspace, events);
   }
 
   private static BookKeeperOptions bookKeeperOptions(WalConfig config) {

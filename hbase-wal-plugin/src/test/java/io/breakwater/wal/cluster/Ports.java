@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free loopback ports that this JVM has never handed out before, so that a restarted cluster has
  * none of the ports of its predecessor. Thread-safe.
  */
-final class Ports {
+public final class Ports {
 
   /** Below the ranges that operating systems give to outgoing connections. */
   private static final int FIRST = 20_000;
@@ -23,7 +23,7 @@ final class Ports {
 
   private Ports() {}
 
-  static synchronized int fresh() {
+  public static synchronized int fresh() {
     for (int attempt = 0; attempt < LAST - FIRST; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
       if (!HANDED_OUT.contains(port) && isFree(port)) {

@@ -4,6 +4,7 @@ import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogCorruptException;
 import io.breakwater.wal.log.LogEncryption;
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.Orphan;
@@ -48,6 +49,7 @@ public final class BookKeeperWorkspace implements Workspace {
   private final String name;
   private final BookKeeperOptions options;
   private final LogEncryption encryption;
+  private final LogEvents events;
   private final Catalog catalog;
   private final Ledgers ledgers;
   private final LogRecovery recovery;
@@ -64,11 +66,13 @@ public final class BookKeeperWorkspace implements Workspace {
       String name,
       BookKeeperOptions options,
       LogEncryption encryption,
+      LogEvents events,
       Catalog catalog,
       Ledgers ledgers) {
     this.name = name;
     this.options = options;
     this.encryption = encryption;
+    this.events = events;
     this.catalog = catalog;
     this.ledgers = ledgers;
     this.recovery = new LogRecovery(catalog, ledgers);
@@ -93,12 +97,19 @@ public final class BookKeeperWorkspace implements Workspace {
    */
   public static BookKeeperWorkspace open(
       String name, BookKeeperOptions options, LogEncryption encryption) throws IOException {
+    return open(name, options, encryption, LogEvents.NONE);
+  }
+
+  /** The same, telling {@code events} what the engine does. */
+  public static BookKeeperWorkspace open(
+      String name, BookKeeperOptions options, LogEncryption encryption, LogEvents events)
+      throws IOException {
     ZooKeeperSession session = session(options);
     try {
       Catalog catalog = Catalog.open(session, options.root(), name);
       BookKeeperWorkspace workspace =
           new BookKeeperWorkspace(
-              name, options, encryption, catalog, Ledgers.connect(options, name));
+              name, options, encryption, events, catalog, Ledgers.connect(options, name));
       workspace.emptyTrash();
       return workspace;
     } catch (IOException | RuntimeException e) {
@@ -186,6 +197,7 @@ public final class BookKeeperWorkspace implements Workspace {
             new LedgerChange(catalog, ledgers, recovery, options, work, stored),
             new LedgerChange.Current(first, 0),
             key.cipher(),
+            events,
             timer,
             work,
             () -> {

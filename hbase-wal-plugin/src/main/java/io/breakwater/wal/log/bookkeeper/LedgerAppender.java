@@ -2,7 +2,9 @@ package io.breakwater.wal.log.bookkeeper;
 
 import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogCipher;
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogFencedException;
+import io.breakwater.wal.log.LogMetric;
 import io.breakwater.wal.log.WorkspaceOwnedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -41,6 +43,7 @@ final class LedgerAppender implements LogAppender {
   private final BookKeeperOptions options;
   private final BookieHealth health;
   private final LedgerChange change;
+  private final LogEvents events;
   private final Executor work;
   private final Runnable onClose;
   private final ScheduledFuture<?> watchdog;
@@ -109,6 +112,7 @@ final class LedgerAppender implements LogAppender {
       LedgerChange change,
       LedgerChange.Current first,
       LogCipher cipher,
+      LogEvents events,
       ScheduledExecutorService timer,
       Executor work,
       Runnable onClose) {
@@ -116,6 +120,7 @@ final class LedgerAppender implements LogAppender {
     this.options = options;
     this.health = health;
     this.change = change;
+    this.events = events;
     this.current = first;
     this.backlog = new Backlog(cipher);
     this.work = work;
@@ -209,6 +214,8 @@ final class LedgerAppender implements LogAppender {
       Sent next = new Sent(backlog.next());
       underWay.add(next);
       underWayBytes += next.entry.length();
+      events.add(LogMetric.GROUP_APPENDS, next.entry.ending().size());
+      events.add(LogMetric.WRITES_UNDER_WAY, underWay.size());
       write(current, next);
       acknowledgeWritten();
     }
@@ -273,14 +280,24 @@ final class LedgerAppender implements LogAppender {
     if (state == State.DRAINING && underWay.isEmpty()) {
       LedgerChange.Current old = current;
       state = State.CHANGING;
-      work.execute(() -> changeLedger(() -> change.roll(old, acknowledged)));
+      work.execute(() -> changeLedger(() -> roll(old)));
     }
+  }
+
+  private LedgerChange.Current roll(LedgerChange.Current old) throws IOException {
+    LedgerChange.Current next = change.roll(old, acknowledged);
+    if (next != old) {
+      events.add(LogMetric.LEDGER_ROLLS, 1);
+    }
+    return next;
   }
 
   /** Nothing that is under way is acknowledged by the current ledger's handle any more. */
   private void giveUp(String reason) {
     LedgerChange.Current old = current;
     LOG.warn("Ledger {} of log {} is given up: {}", old.handle().getId(), id, reason);
+    events.add(LogMetric.LEDGER_FAILURES, 1);
+    events.add(LogMetric.RETRIED_WRITES, underWay.size());
     state = State.CHANGING;
     work.execute(() -> changeLedger(() -> change.replace(old, acknowledged, reason)));
   }

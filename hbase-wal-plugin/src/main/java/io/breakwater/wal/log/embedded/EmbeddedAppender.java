@@ -1,7 +1,9 @@
 package io.breakwater.wal.log.embedded;
 
 import io.breakwater.wal.log.LogAppender;
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogFencedException;
+import io.breakwater.wal.log.LogMetric;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -29,6 +31,7 @@ final class EmbeddedAppender implements LogAppender {
   private final FileChannel channel;
   private final RecordFormat format;
   private final EmbeddedOptions options;
+  private final LogEvents events;
   private final Executor executor;
   private final Runnable onClose;
 
@@ -52,6 +55,7 @@ final class EmbeddedAppender implements LogAppender {
       LogFiles files,
       FileChannel channel,
       EmbeddedOptions options,
+      LogEvents events,
       Executor executor,
       Runnable onClose) {
     this.id = id;
@@ -59,6 +63,7 @@ final class EmbeddedAppender implements LogAppender {
     this.channel = channel;
     this.format = new RecordFormat(id);
     this.options = options;
+    this.events = events;
     this.executor = executor;
     this.onClose = onClose;
   }
@@ -114,6 +119,7 @@ final class EmbeddedAppender implements LogAppender {
   private void commitGroups() {
     for (List<Append> group = nextGroup(); group != null; group = nextGroup()) {
       long start = acknowledged;
+      events.add(LogMetric.GROUP_APPENDS, group.size());
       try {
         write(group, start);
         if (options.fsync()) {

@@ -1,6 +1,7 @@
 package io.breakwater.wal.log.embedded;
 
 import io.breakwater.wal.log.LogAppender;
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.Orphan;
@@ -56,6 +57,7 @@ public final class EmbeddedWorkspace implements Workspace {
 
   private final String name;
   private final EmbeddedOptions options;
+  private final LogEvents events;
   private final Path tree;
   private final LogFiles files;
   private final Orphans orphans;
@@ -63,7 +65,8 @@ public final class EmbeddedWorkspace implements Workspace {
   private final ExecutorService committers;
   private final Map<UUID, EmbeddedAppender> appenders = new ConcurrentHashMap<>();
 
-  private EmbeddedWorkspace(Path root, String name, EmbeddedOptions options) {
+  private EmbeddedWorkspace(Path root, String name, EmbeddedOptions options, LogEvents events) {
+    this.events = events;
     this.name = name;
     this.options = options;
     this.tree = root.resolve("tree");
@@ -88,6 +91,12 @@ public final class EmbeddedWorkspace implements Workspace {
    */
   public static EmbeddedWorkspace open(Path directory, String name, EmbeddedOptions options)
       throws IOException {
+    return open(directory, name, options, LogEvents.NONE);
+  }
+
+  /** The same, telling {@code events} what the engine does. */
+  public static EmbeddedWorkspace open(
+      Path directory, String name, EmbeddedOptions options, LogEvents events) throws IOException {
     Path root = directory.resolve(name);
     Files.createDirectories(root.resolve("tree"));
     Files.createDirectories(root.resolve("logs"));
@@ -111,7 +120,7 @@ public final class EmbeddedWorkspace implements Workspace {
               + VERSION.strip()
               + "'");
     }
-    return new EmbeddedWorkspace(root, name, options);
+    return new EmbeddedWorkspace(root, name, options, events);
   }
 
   /** The names of the workspaces in {@code directory}, ordered; none if it is not there. */
@@ -242,7 +251,8 @@ public final class EmbeddedWorkspace implements Workspace {
       throw e;
     }
     EmbeddedAppender appender =
-        new EmbeddedAppender(id, files, channel, options, committers, () -> appenders.remove(id));
+        new EmbeddedAppender(
+            id, files, channel, options, events, committers, () -> appenders.remove(id));
     appenders.put(id, appender);
     return appender;
   }

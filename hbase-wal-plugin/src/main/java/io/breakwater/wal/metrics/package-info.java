@@ -1,0 +1,2 @@
+/** What the logs of a process do, in HBase's own metrics. */
+package io.breakwater.wal.metrics;
