@@ -1,5 +1,6 @@
 package io.breakwater.wal.restart;
 
+import io.breakwater.wal.fs.BwalFileSystem;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -9,9 +10,10 @@ import org.apache.hadoop.hbase.master.region.MasterRegionFactory;
 import org.apache.hadoop.hbase.util.CommonFSUtils;
 
 /**
- * Keeps a master from starting where HBase 2.6 would lose data without a word: the master's local
- * store is gone, hbase:meta has a WAL, and nothing says where hbase:meta was. HBase then makes a
- * new, empty hbase:meta and forgets every region (HBASE-24286 and HBASE-24833 tell of its kin).
+ * Keeps a master from starting where HBase 2.6 would lose data without a word. One case is that the
+ * workspace was wiped, see {@link WorkspaceMark}. In the other the master's local store is gone,
+ * hbase:meta has a WAL, and nothing says where hbase:meta was: HBase then makes a new, empty
+ * hbase:meta and forgets every region (HBASE-24286 and HBASE-24833 tell of its kin).
  */
 public final class RestartGuard {
 
@@ -29,12 +31,12 @@ public final class RestartGuard {
       return;
     }
     FileSystem walFiles = CommonFSUtils.getWALFileSystem(conf);
-    Remains remains =
-        new Remains(
-            CommonFSUtils.getRootDirFileSystem(conf),
-            CommonFSUtils.getRootDir(conf).getParent(),
-            walFiles,
-            walRoot.getParent());
+    FileSystem files = CommonFSUtils.getRootDirFileSystem(conf);
+    Path root = CommonFSUtils.getRootDir(conf).getParent();
+    if (walFiles instanceof BwalFileSystem bwal) {
+      new WorkspaceMark(files, root).check(bwal.workspace());
+    }
+    Remains remains = new Remains(files, root, walFiles, walRoot.getParent());
     Optional<Path> meta = remains.newestMetaWal();
     if (remains.hasMasterStore() || meta.isEmpty()) {
       return;

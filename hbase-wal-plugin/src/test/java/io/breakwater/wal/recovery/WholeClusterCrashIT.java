@@ -1,6 +1,7 @@
 package io.breakwater.wal.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.wal.cluster.AcknowledgedRows;
 import io.breakwater.wal.cluster.AcknowledgedRows.Writing;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
 import org.awaitility.Awaitility;
@@ -67,6 +69,21 @@ class WholeClusterCrashIT {
       cluster.awaitTable(rows.table());
       rows.verify(connection).assertExact();
     }
+  }
+
+  @Test
+  void clusterWhoseWorkspaceWasWiped_isNotStarted() throws IOException {
+    try (HBaseCluster cluster = start();
+        Connection connection = cluster.connect()) {
+      writeUnflushed(cluster, connection);
+      cluster.killEverything();
+      cluster.deleteZooKeeperData();
+    }
+    FileUtils.deleteDirectory(directory.resolve("logs").toFile());
+
+    assertThatThrownBy(this::start)
+        .hasMessageContaining("Cannot start HBase with workspace cluster: ")
+        .hasMessageContaining("somebody has wiped it");
   }
 
   private HBaseCluster start() {
