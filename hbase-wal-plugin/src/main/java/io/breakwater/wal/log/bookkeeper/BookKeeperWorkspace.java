@@ -75,7 +75,7 @@ public final class BookKeeperWorkspace implements Workspace {
     this.events = events;
     this.catalog = catalog;
     this.ledgers = ledgers;
-    this.recovery = new LogRecovery(catalog, ledgers);
+    this.recovery = new LogRecovery(catalog.records(), ledgers);
     AtomicInteger count = new AtomicInteger();
     ThreadFactory threads =
         task -> {
@@ -172,14 +172,14 @@ public final class BookKeeperWorkspace implements Workspace {
     UUID id = UUID.randomUUID();
     LogEncryption.LogKey key = encryption.newKey(id);
     WriteHandle first = ledgers.create(id);
-    Catalog.Stored stored;
+    LogRecords.Stored stored;
     try {
       stored =
           catalog.createLog(
               path,
               LogRecord.open(
                   id,
-                  Catalog.parent(path),
+                  CatalogNodes.parent(path),
                   System.currentTimeMillis(),
                   new LogRecord.Segment(first.getId(), 0),
                   key.attributes()));
@@ -194,7 +194,7 @@ public final class BookKeeperWorkspace implements Workspace {
             id,
             options,
             ledgers.health(),
-            new LedgerChange(catalog, ledgers, recovery, options, work, stored),
+            new LedgerChange(catalog.records(), ledgers, recovery, options, work, stored),
             new LedgerChange.Current(first, 0),
             key.cipher(),
             events,
@@ -211,7 +211,7 @@ public final class BookKeeperWorkspace implements Workspace {
   @Override
   public LogReader open(String path) throws IOException {
     LogRecord record = log(path).record();
-    if (!record.sealed() && !record.home().equals(Catalog.parent(path))) {
+    if (!record.sealed() && !record.home().equals(CatalogNodes.parent(path))) {
       throw new LogNotRecoveredException(
           "Cannot read "
               + path
@@ -227,10 +227,16 @@ public final class BookKeeperWorkspace implements Workspace {
   private LedgerReader reader(String path, LogRecord record, LogCipher cipher) {
     users.incrementAndGet();
     return new LedgerReader(
-        catalog, ledgers, () -> appenders.get(record.id()), path, record, cipher, this::release);
+        catalog.records(),
+        ledgers,
+        () -> appenders.get(record.id()),
+        path,
+        record,
+        cipher,
+        this::release);
   }
 
-  private Catalog.Stored log(String path) throws IOException {
+  private LogRecords.Stored log(String path) throws IOException {
     Catalog.Found found = catalog.find(path).orElseThrow(() -> new NoSuchFileException(path));
     if (found.directory()) {
       throw new IOException("Cannot open " + path + " of workspace " + name + ": is a directory");
@@ -261,14 +267,14 @@ public final class BookKeeperWorkspace implements Workspace {
     } catch (LogCorruptException e) {
       LOG.warn("Log {} is deleted although it is damaged: {}", path, e.getMessage());
     }
-    Catalog.Stored fenced = log(path);
+    LogRecords.Stored fenced = log(path);
     catalog.deleteLog(path, fenced);
     deleteLedgers(fenced.record());
   }
 
   /** Deletes the ledgers of logs whose deletion was cut short. */
   private void emptyTrash() throws IOException {
-    for (LogRecord record : catalog.trash()) {
+    for (LogRecord record : catalog.records().trash()) {
       try {
         deleteLedgers(record);
       } catch (IOException e) {
@@ -289,7 +295,7 @@ public final class BookKeeperWorkspace implements Workspace {
         }
       }
     }
-    catalog.purge(record.id());
+    catalog.records().purge(record.id());
   }
 
   @Override
@@ -299,8 +305,8 @@ public final class BookKeeperWorkspace implements Workspace {
       catalog.setDirectoryModified(path, millis);
       return;
     }
-    for (Catalog.Stored log = found.log();
-        catalog.update(log, log.record().modifiedAt(millis)).isEmpty(); ) {
+    for (LogRecords.Stored log = found.log();
+        catalog.records().update(log, log.record().modifiedAt(millis)).isEmpty(); ) {
       log = log(path);
     }
   }
@@ -322,8 +328,9 @@ public final class BookKeeperWorkspace implements Workspace {
   }
 
   private void fenceAll() throws IOException {
-    for (LogRecord record : catalog.logs()) {
-      Optional<Catalog.Stored> log = record.sealed() ? Optional.empty() : catalog.read(record.id());
+    for (LogRecord record : catalog.records().logs()) {
+      Optional<LogRecords.Stored> log =
+          record.sealed() ? Optional.empty() : catalog.records().read(record.id());
       if (log.isPresent()) {
         LOG.info("Recovering log {} of the former owner of workspace {}", record.id(), name);
         recovery.recover(log.get());

@@ -1,6 +1,5 @@
 package io.breakwater.wal.log.bookkeeper;
 
-import io.breakwater.wal.log.LogCorruptException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,17 +19,9 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * The names of one workspace, and the record of each of its logs, in ZooKeeper:
+ * The names of one workspace, in ZooKeeper ({@link CatalogNodes}).
  *
- * <pre>
- * ROOT/WORKSPACE             "breakwater-workspace 1"
- * ROOT/WORKSPACE/dirs/ID     a directory; its data is its modification time if that was set
- * ROOT/WORKSPACE/dirs/ID/N   an entry of it: "dir ID" or "log ID"; N is its name, escaped
- * ROOT/WORKSPACE/logs/ID     a log ({@link LogRecord})
- * ROOT/WORKSPACE/trash/ID    a deleted log whose ledgers may still be there
- * </pre>
- *
- * Entries name ids, so a rename moves one entry, whatever is below. Each change is one
+ * <p>Entries name ids, so a rename moves one entry, whatever is below. Each change is one
  * multi-operation that also checks the version of every directory on the way, and renaming a
  * directory changes its version: what was looked up is still so when it is acted upon. A server
  * whose directory was renamed away can therefore not create another log, not even if the directory
@@ -46,36 +37,19 @@ final class Catalog implements Closeable {
   private static final int ATTEMPTS = 50;
 
   private final ZooKeeperSession session;
-  private final String base;
+  private final CatalogNodes nodes;
   private final String workspace;
   private final CatalogOwner owner;
-
-  /** A record, and the version of its node, for compare-and-set. */
-  record Stored(LogRecord record, int version) {}
+  private final LogRecords records;
 
   /**
    * What stands at a path.
    *
    * @param log null for a directory
    */
-  record Found(String path, Stored log, long modified) {
+  record Found(String path, LogRecords.Stored log, long modified) {
     boolean directory() {
       return log == null;
-    }
-  }
-
-  private record Entry(boolean directory, String id) {
-    static Entry decode(byte[] data) throws LogCorruptException {
-      String[] parts = new String(data, StandardCharsets.UTF_8).split(" ");
-      if (parts.length != 2 || !(parts[0].equals("dir") || parts[0].equals("log"))) {
-        throw new LogCorruptException(
-            "Cannot read an entry of a directory: it is '" + String.join(" ", parts) + "'");
-      }
-      return new Entry(parts[0].equals("dir"), parts[1]);
-    }
-
-    byte[] encode() {
-      return ((directory ? "dir " : "log ") + id).getBytes(StandardCharsets.UTF_8);
     }
   }
 
@@ -89,19 +63,24 @@ final class Catalog implements Closeable {
         "open workspace " + workspace,
         zooKeeper -> {
           for (String node :
-              List.of(root, catalog.base, catalog.base + "/dirs", catalog.base + "/logs")) {
+              List.of(
+                  root,
+                  catalog.nodes.base(),
+                  catalog.nodes.base() + "/dirs",
+                  catalog.nodes.base() + "/logs")) {
             makeNode(zooKeeper, node, VERSION);
           }
-          makeNode(zooKeeper, catalog.base + "/trash", "");
-          makeNode(zooKeeper, catalog.directory(ROOT_DIRECTORY), "");
+          makeNode(zooKeeper, catalog.nodes.base() + "/trash", "");
+          makeNode(zooKeeper, catalog.nodes.directory(ROOT_DIRECTORY), "");
           String found =
-              new String(zooKeeper.getData(catalog.base, false, null), StandardCharsets.UTF_8);
+              new String(
+                  zooKeeper.getData(catalog.nodes.base(), false, null), StandardCharsets.UTF_8);
           if (!found.equals(VERSION)) {
             throw new IOException(
                 "Cannot open workspace "
                     + workspace
                     + ": "
-                    + catalog.base
+                    + catalog.nodes.base()
                     + " in ZooKeeper says '"
                     + found
                     + "', must be '"
@@ -132,13 +111,18 @@ final class Catalog implements Closeable {
 
   private Catalog(ZooKeeperSession session, String base, String workspace) {
     this.session = session;
-    this.base = base;
+    this.nodes = new CatalogNodes(base);
     this.workspace = workspace;
     this.owner = new CatalogOwner(session, base, workspace);
+    this.records = new LogRecords(session, nodes, owner, workspace);
   }
 
   CatalogOwner owner() {
     return owner;
+  }
+
+  LogRecords records() {
+    return records;
   }
 
   private static void makeNode(ZooKeeper zooKeeper, String path, String data)
@@ -165,13 +149,15 @@ final class Catalog implements Closeable {
   private Optional<Found> find(ZooKeeper zooKeeper, String path)
       throws KeeperException, InterruptedException, IOException {
     catchUp(zooKeeper);
-    Entry entry = new Entry(true, ROOT_DIRECTORY);
-    for (String name : names(path)) {
+    CatalogNodes.Entry entry = new CatalogNodes.Entry(true, ROOT_DIRECTORY);
+    for (String name : CatalogNodes.names(path)) {
       if (!entry.directory()) {
         return Optional.empty();
       }
       try {
-        entry = Entry.decode(zooKeeper.getData(entryNode(entry.id(), name), false, null));
+        entry =
+            CatalogNodes.Entry.decode(
+                zooKeeper.getData(nodes.entry(entry.id(), name), false, null));
       } catch (KeeperException.NoNodeException e) {
         return Optional.empty();
       }
@@ -181,33 +167,27 @@ final class Catalog implements Closeable {
 
   /** The reads that follow see what any process had written before: a follower may lag behind. */
   private void catchUp(ZooKeeper zooKeeper) {
-    zooKeeper.sync(base, (code, path, context) -> {}, null);
+    zooKeeper.sync(nodes.base(), (code, path, context) -> {}, null);
   }
 
-  private Optional<Found> found(ZooKeeper zooKeeper, String path, Entry entry)
+  private Optional<Found> found(ZooKeeper zooKeeper, String path, CatalogNodes.Entry entry)
       throws KeeperException, InterruptedException, IOException {
     Stat stat = new Stat();
     try {
       if (entry.directory()) {
-        byte[] data = zooKeeper.getData(directory(entry.id()), false, stat);
+        byte[] data = zooKeeper.getData(nodes.directory(entry.id()), false, stat);
         long modified =
             data.length == 0
                 ? Math.max(stat.getMtime(), stat.getCtime())
                 : Long.parseLong(new String(data, StandardCharsets.UTF_8));
         return Optional.of(new Found(path, null, modified));
       }
-      Stored stored = stored(zooKeeper, log(entry.id()), stat);
+      LogRecords.Stored stored = LogRecords.stored(zooKeeper, nodes.log(entry.id()), stat);
       return Optional.of(new Found(path, stored, stored.record().modified()));
     } catch (KeeperException.NoNodeException e) {
       // Deleted since its name was read.
       return Optional.empty();
     }
-  }
-
-  private static Stored stored(ZooKeeper zooKeeper, String node, Stat stat)
-      throws KeeperException, InterruptedException, IOException {
-    LogRecord record = LogRecord.decode(zooKeeper.getData(node, false, stat), node);
-    return new Stored(record, stat.getVersion());
   }
 
   /** What stands in the directory {@code path}, in no order. */
@@ -219,11 +199,12 @@ final class Catalog implements Closeable {
           String id = resolve(zooKeeper, path).id();
           List<Found> found = new ArrayList<>();
           try {
-            for (String node : zooKeeper.getChildren(directory(id), false)) {
-              String child = (path.equals("/") ? "" : path) + "/" + unescape(node);
+            for (String node : zooKeeper.getChildren(nodes.directory(id), false)) {
+              String child = (path.equals("/") ? "" : path) + "/" + CatalogNodes.unescape(node);
               try {
-                Entry entry =
-                    Entry.decode(zooKeeper.getData(directory(id) + "/" + node, false, null));
+                CatalogNodes.Entry entry =
+                    CatalogNodes.Entry.decode(
+                        zooKeeper.getData(nodes.directory(id) + "/" + node, false, null));
                 found(zooKeeper, child, entry).ifPresent(found::add);
               } catch (KeeperException.NoNodeException e) {
                 // Renamed or deleted since the names were read: then it is not in here.
@@ -236,65 +217,9 @@ final class Catalog implements Closeable {
         });
   }
 
-  /** The record of a log by its id, whatever its name; nothing if it was deleted. */
-  Optional<Stored> read(UUID id) throws IOException {
-    return run(
-        "read the record of log " + id,
-        zooKeeper -> {
-          try {
-            return Optional.of(stored(zooKeeper, log(id.toString()), new Stat()));
-          } catch (KeeperException.NoNodeException e) {
-            return Optional.empty();
-          }
-        });
-  }
-
-  /**
-   * Replaces the record if it is still {@code expected}; with another ledger only while this
-   * process's cluster owns the workspace.
-   *
-   * @return nothing if it is another by now, or gone
-   */
-  Optional<Stored> update(Stored expected, LogRecord next) throws IOException {
-    String node = log(next.id().toString());
-    String what = "write the record of log " + next.id();
-    try {
-      return session.write(
-          what,
-          zooKeeper -> {
-            if (next.segments().equals(expected.record().segments())) {
-              Stat stat = zooKeeper.setData(node, next.encode(), expected.version());
-              return Optional.of(new Stored(next, stat.getVersion()));
-            }
-            owner.requireOwned("go on with a log in");
-            List<Op> ops = new ArrayList<>(owner.checks());
-            ops.add(Op.setData(node, next.encode(), expected.version()));
-            zooKeeper.multi(ops);
-            return Optional.of(new Stored(next, expected.version() + 1));
-          },
-          zooKeeper -> {
-            try {
-              Stored now = stored(zooKeeper, node, new Stat());
-              if (now.version() == expected.version()) {
-                return null;
-              }
-              return now.record().write().equals(next.write())
-                  ? Optional.of(now)
-                  : Optional.empty();
-            } catch (KeeperException.NoNodeException e) {
-              return Optional.empty();
-            }
-          });
-    } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
-      return Optional.empty();
-    } catch (KeeperException e) {
-      throw failed(what, e);
-    }
-  }
-
   /** Makes the directory {@code path} and those above it. */
   void createDirectories(String path) throws IOException {
-    List<String> names = names(path);
+    List<String> names = CatalogNodes.names(path);
     String above = "/";
     for (int i = 0; i < names.size(); i++) {
       String parent = above;
@@ -306,15 +231,15 @@ final class Catalog implements Closeable {
           "make the directory " + path,
           zooKeeper -> {
             Directory directory = resolve(zooKeeper, parent);
-            String node = entryNode(directory.id(), name);
+            String node = nodes.entry(directory.id(), name);
             if (zooKeeper.exists(node, false) != null) {
               requireDirectory(zooKeeper, node, made, last);
               return List.of();
             }
             String id = UUID.randomUUID().toString();
             List<Op> ops = new ArrayList<>(directory.checks());
-            ops.add(create(directory(id), new byte[0]));
-            ops.add(create(node, new Entry(true, id).encode()));
+            ops.add(CatalogNodes.create(nodes.directory(id), new byte[0]));
+            ops.add(CatalogNodes.create(node, new CatalogNodes.Entry(true, id).encode()));
             return ops;
           },
           zooKeeper -> false);
@@ -323,7 +248,7 @@ final class Catalog implements Closeable {
 
   private static void requireDirectory(ZooKeeper zooKeeper, String node, String path, boolean last)
       throws KeeperException, InterruptedException, IOException {
-    if (!Entry.decode(zooKeeper.getData(node, false, null)).directory()) {
+    if (!CatalogNodes.Entry.decode(zooKeeper.getData(node, false, null)).directory()) {
       throw last ? new FileAlreadyExistsException(path) : new NotDirectoryException(path);
     }
   }
@@ -334,25 +259,25 @@ final class Catalog implements Closeable {
    * @throws NoSuchFileException if the directory does not exist
    * @throws FileAlreadyExistsException if something stands at {@code path}
    */
-  Stored createLog(String path, LogRecord record) throws IOException {
+  LogRecords.Stored createLog(String path, LogRecord record) throws IOException {
     String id = record.id().toString();
     change(
         "create log " + path,
         zooKeeper -> {
-          Directory directory = resolve(zooKeeper, parent(path));
-          String node = entryNode(directory.id(), name(path));
+          Directory directory = resolve(zooKeeper, CatalogNodes.parent(path));
+          String node = nodes.entry(directory.id(), CatalogNodes.name(path));
           if (zooKeeper.exists(node, false) != null) {
             throw new FileAlreadyExistsException(path);
           }
           owner.requireOwned("create " + path + " in");
           List<Op> ops = new ArrayList<>(directory.checks());
           ops.addAll(owner.checks());
-          ops.add(create(log(id), record.encode()));
-          ops.add(create(node, new Entry(false, id).encode()));
+          ops.add(CatalogNodes.create(nodes.log(id), record.encode()));
+          ops.add(CatalogNodes.create(node, new CatalogNodes.Entry(false, id).encode()));
           return ops;
         },
-        zooKeeper -> zooKeeper.exists(log(id), false) != null);
-    return new Stored(record, 0);
+        zooKeeper -> zooKeeper.exists(nodes.log(id), false) != null);
+    return new LogRecords.Stored(record, 0);
   }
 
   void rename(String source, String target) throws IOException {
@@ -364,16 +289,16 @@ final class Catalog implements Closeable {
     change(
         "rename " + source + " to " + target,
         zooKeeper -> {
-          Directory from = resolve(zooKeeper, parent(source));
-          Directory to = resolve(zooKeeper, parent(target));
-          String fromNode = entryNode(from.id(), name(source));
-          String toNode = entryNode(to.id(), name(target));
+          Directory from = resolve(zooKeeper, CatalogNodes.parent(source));
+          Directory to = resolve(zooKeeper, CatalogNodes.parent(target));
+          String fromNode = nodes.entry(from.id(), CatalogNodes.name(source));
+          String toNode = nodes.entry(to.id(), CatalogNodes.name(target));
           if (zooKeeper.exists(toNode, false) != null) {
             throw new FileAlreadyExistsException(target);
           }
-          Entry entry;
+          CatalogNodes.Entry entry;
           try {
-            entry = Entry.decode(zooKeeper.getData(fromNode, false, null));
+            entry = CatalogNodes.Entry.decode(zooKeeper.getData(fromNode, false, null));
           } catch (KeeperException.NoNodeException e) {
             throw missing(source, e);
           }
@@ -382,11 +307,11 @@ final class Catalog implements Closeable {
           List<Op> ops = new ArrayList<>(from.checks());
           ops.addAll(to.checks());
           ops.add(Op.delete(fromNode, -1));
-          ops.add(create(toNode, entry.encode()));
+          ops.add(CatalogNodes.create(toNode, entry.encode()));
           if (entry.directory()) {
             Stat stat = new Stat();
-            byte[] data = zooKeeper.getData(directory(entry.id()), false, stat);
-            ops.add(Op.setData(directory(entry.id()), data, stat.getVersion()));
+            byte[] data = zooKeeper.getData(nodes.directory(entry.id()), false, stat);
+            ops.add(Op.setData(nodes.directory(entry.id()), data, stat.getVersion()));
           }
           return ops;
         },
@@ -395,7 +320,9 @@ final class Catalog implements Closeable {
             return false;
           }
           try {
-            return Entry.decode(zooKeeper.getData(moved[0], false, null)).id().equals(moved[1]);
+            return CatalogNodes.Entry.decode(zooKeeper.getData(moved[0], false, null))
+                .id()
+                .equals(moved[1]);
           } catch (KeeperException.NoNodeException e) {
             return false;
           }
@@ -409,74 +336,35 @@ final class Catalog implements Closeable {
         "delete the directory " + path,
         zooKeeper -> {
           Directory directory = resolve(zooKeeper, path);
-          Directory above = resolve(zooKeeper, parent(path));
-          deleted[0] = directory(directory.id());
+          Directory above = resolve(zooKeeper, CatalogNodes.parent(path));
+          deleted[0] = nodes.directory(directory.id());
           if (!zooKeeper.getChildren(deleted[0], false).isEmpty()) {
             throw new DirectoryNotEmptyException(path);
           }
           List<Op> ops = new ArrayList<>(directory.checks());
           ops.add(Op.delete(deleted[0], -1));
-          ops.add(Op.delete(entryNode(above.id(), name(path)), -1));
+          ops.add(Op.delete(nodes.entry(above.id(), CatalogNodes.name(path)), -1));
           return ops;
         },
         zooKeeper -> deleted[0] != null && zooKeeper.exists(deleted[0], false) == null);
   }
 
-  /** Takes a log out of the namespace; its record stays in the trash until {@link #purge}. */
-  void deleteLog(String path, Stored log) throws IOException {
+  /**
+   * Takes a log out of the namespace; its record stays in the trash until {@link LogRecords#purge}.
+   */
+  void deleteLog(String path, LogRecords.Stored log) throws IOException {
     String id = log.record().id().toString();
     change(
         "delete log " + path,
         zooKeeper -> {
-          Directory directory = resolve(zooKeeper, parent(path));
+          Directory directory = resolve(zooKeeper, CatalogNodes.parent(path));
           List<Op> ops = new ArrayList<>(directory.checks());
-          ops.add(Op.delete(entryNode(directory.id(), name(path)), -1));
-          ops.add(Op.delete(log(id), log.version()));
-          ops.add(create(base + "/trash/" + id, log.record().encode()));
+          ops.add(Op.delete(nodes.entry(directory.id(), CatalogNodes.name(path)), -1));
+          ops.add(Op.delete(nodes.log(id), log.version()));
+          ops.add(CatalogNodes.create(nodes.trash(id), log.record().encode()));
           return ops;
         },
-        zooKeeper -> zooKeeper.exists(base + "/trash/" + id, false) != null);
-  }
-
-  /** Deleted logs whose ledgers may still be there. */
-  List<LogRecord> trash() throws IOException {
-    return records("/trash");
-  }
-
-  /** Every log that has a name. */
-  List<LogRecord> logs() throws IOException {
-    return records("/logs");
-  }
-
-  private List<LogRecord> records(String folder) throws IOException {
-    return run(
-        "list the logs of workspace " + workspace,
-        zooKeeper -> {
-          List<LogRecord> records = new ArrayList<>();
-          for (String id : zooKeeper.getChildren(base + folder, false)) {
-            try {
-              records.add(stored(zooKeeper, base + folder + "/" + id, new Stat()).record());
-            } catch (KeeperException.NoNodeException e) {
-              // Deleted since the ids were read.
-            }
-          }
-          return records;
-        });
-  }
-
-  /** Forgets a deleted log, once its ledgers are gone. */
-  void purge(UUID id) throws IOException {
-    run(
-        "empty the trash",
-        zooKeeper -> {
-          try {
-            zooKeeper.delete(base + "/trash/" + id, -1);
-          } catch (KeeperException.NoNodeException e) {
-            // Another has emptied it as well.
-            return false;
-          }
-          return true;
-        });
+        zooKeeper -> zooKeeper.exists(nodes.trash(id), false) != null);
   }
 
   void setDirectoryModified(String path, long millis) throws IOException {
@@ -486,7 +374,7 @@ final class Catalog implements Closeable {
           Directory directory = resolve(zooKeeper, path);
           List<Op> ops = new ArrayList<>(directory.checks());
           byte[] data = Long.toString(millis).getBytes(StandardCharsets.UTF_8);
-          ops.add(Op.setData(directory(directory.id()), data, -1));
+          ops.add(Op.setData(nodes.directory(directory.id()), data, -1));
           return ops;
         },
         zooKeeper -> false);
@@ -497,20 +385,21 @@ final class Catalog implements Closeable {
       throws KeeperException, InterruptedException, IOException {
     String id = ROOT_DIRECTORY;
     List<Op> checks = new ArrayList<>();
-    for (String name : names(path)) {
-      String node = entryNode(id, name);
+    for (String name : CatalogNodes.names(path)) {
+      String node = nodes.entry(id, name);
       try {
-        Entry entry = Entry.decode(zooKeeper.getData(node, false, null));
+        CatalogNodes.Entry entry = CatalogNodes.Entry.decode(zooKeeper.getData(node, false, null));
         if (!entry.directory()) {
           throw new NotDirectoryException(path);
         }
-        Stat stat = zooKeeper.exists(directory(entry.id()), false);
+        Stat stat = zooKeeper.exists(nodes.directory(entry.id()), false);
         // Again, so that the version is not one from after a rename.
-        if (stat == null || !Entry.decode(zooKeeper.getData(node, false, null)).equals(entry)) {
+        if (stat == null
+            || !CatalogNodes.Entry.decode(zooKeeper.getData(node, false, null)).equals(entry)) {
           throw new NoSuchFileException(path);
         }
         id = entry.id();
-        checks.add(Op.check(directory(id), stat.getVersion()));
+        checks.add(Op.check(nodes.directory(id), stat.getVersion()));
       } catch (KeeperException.NoNodeException e) {
         throw missing(path, e);
       }
@@ -574,69 +463,6 @@ final class Catalog implements Closeable {
     NoSuchFileException e = new NoSuchFileException(path);
     e.initCause(cause);
     return e;
-  }
-
-  private static Op create(String node, byte[] data) {
-    return Op.create(node, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-  }
-
-  private String directory(String id) {
-    return base + "/dirs/" + id;
-  }
-
-  private String entryNode(String directoryId, String name) {
-    return directory(directoryId) + "/" + escape(name);
-  }
-
-  private String log(String id) {
-    return base + "/logs/" + id;
-  }
-
-  /** ZooKeeper takes any character but some that no sane file name has; those are escaped. */
-  private static String escape(String name) {
-    StringBuilder escaped = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c == '%' || c < 0x20 || (c >= 0x7f && c <= 0x9f) || c >= 0xd800) {
-        escaped.append(String.format("%%%04x", (int) c));
-      } else {
-        escaped.append(c);
-      }
-    }
-    return escaped.toString();
-  }
-
-  private static String unescape(String node) {
-    StringBuilder name = new StringBuilder();
-    for (int i = 0; i < node.length(); i++) {
-      if (node.charAt(i) == '%') {
-        name.append((char) Integer.parseInt(node.substring(i + 1, i + 5), 16));
-        i += 4;
-      } else {
-        name.append(node.charAt(i));
-      }
-    }
-    return name.toString();
-  }
-
-  static String parent(String path) {
-    return path.substring(0, Math.max(1, path.lastIndexOf('/')));
-  }
-
-  private static String name(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private static List<String> names(String path) {
-    List<String> names = List.of(path.substring(Math.min(1, path.length())).split("/", -1));
-    if (path.equals("/")) {
-      return List.of();
-    }
-    if (!path.startsWith("/") || names.stream().anyMatch(n -> List.of("", ".", "..").contains(n))) {
-      throw new IllegalArgumentException(
-          "Invalid path: " + path + ", must be absolute without '.' and '..'");
-    }
-    return names;
   }
 
   @Override

@@ -24,14 +24,14 @@ final class LedgerChange {
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerChange.class);
 
-  private final Catalog catalog;
+  private final LogRecords records;
   private final Ledgers ledgers;
   private final LogRecovery recovery;
   private final BookKeeperOptions options;
   private final SpareLedger spare;
   private final UUID id;
   private final List<Closing> closings = new ArrayList<>();
-  private Catalog.Stored stored;
+  private LogRecords.Stored stored;
 
   /** Ledgers in a row that were given up before anything in them was acknowledged. */
   private int fruitless;
@@ -92,13 +92,13 @@ final class LedgerChange {
   private record Closing(LogRecord.Segment segment, long end, CompletableFuture<Void> closed) {}
 
   LedgerChange(
-      Catalog catalog,
+      LogRecords records,
       Ledgers ledgers,
       LogRecovery recovery,
       BookKeeperOptions options,
       Executor executor,
-      Catalog.Stored stored) {
-    this.catalog = catalog;
+      LogRecords.Stored stored) {
+    this.records = records;
     this.ledgers = ledgers;
     this.recovery = recovery;
     this.options = options;
@@ -196,8 +196,8 @@ final class LedgerChange {
       while (!stored.record().last().equals(segment)) {
         LogRecord.Segment before = stored.record().last();
         boolean empty = before.start() == start;
-        Optional<Catalog.Stored> written =
-            catalog.update(
+        Optional<LogRecords.Stored> written =
+            records.update(
                 stored,
                 empty
                     ? stored.record().withLastReplaced(segment)
@@ -224,7 +224,7 @@ final class LedgerChange {
 
   /** Reads the record again. */
   private void requireOpen() throws IOException {
-    Optional<Catalog.Stored> now = catalog.read(id);
+    Optional<LogRecords.Stored> now = records.read(id);
     now.ifPresent(latest -> stored = latest);
     if (now.isEmpty() || now.get().record().state() != LogRecord.State.OPEN) {
       throw new LogFencedException(
@@ -249,7 +249,7 @@ final class LedgerChange {
       } catch (IOException e) {
         // Somebody recovers the log, or no quorum answers, or the ledger was changed behind us.
         LOG.warn("Log {} is recovered, since it cannot be closed: {}", id, e.getMessage());
-        if (catalog.read(id).isEmpty()) {
+        if (records.read(id).isEmpty()) {
           return;
         }
         requireWhole(closing.segment(), closing.end());
@@ -257,7 +257,7 @@ final class LedgerChange {
       }
     }
     if (good
-        && catalog
+        && records
             .update(stored, stored.record().sealedAt(length, System.currentTimeMillis()))
             .isPresent()) {
       return;
@@ -297,7 +297,7 @@ final class LedgerChange {
    */
   void recover(long acknowledged) throws IOException {
     spare.close();
-    Optional<Catalog.Stored> now = catalog.read(id);
+    Optional<LogRecords.Stored> now = records.read(id);
     if (now.isPresent()) {
       requireWhole("it", recovery.recover(now.get()), acknowledged);
     }

@@ -16,7 +16,7 @@ final class LedgerReader implements LogReader {
 
   private static final long UNKNOWN = Long.MAX_VALUE;
 
-  private final Catalog catalog;
+  private final LogRecords records;
   private final Ledgers ledgers;
   private final Supplier<LedgerAppender> writer;
   private final String path;
@@ -36,14 +36,14 @@ final class LedgerReader implements LogReader {
    * @param writer gives the log's writer if it is in this process, else null
    */
   LedgerReader(
-      Catalog catalog,
+      LogRecords records,
       Ledgers ledgers,
       Supplier<LedgerAppender> writer,
       String path,
       LogRecord record,
       LogCipher cipher,
       Runnable onClose) {
-    this.catalog = catalog;
+    this.records = records;
     this.ledgers = ledgers;
     this.writer = writer;
     this.path = path;
@@ -89,9 +89,9 @@ final class LedgerReader implements LogReader {
 
   private void readRecord() throws IOException {
     record =
-        catalog
+        records
             .read(record.id())
-            .map(Catalog.Stored::record)
+            .map(LogRecords.Stored::record)
             .orElseThrow(() -> new IOException("Cannot read " + path + ": the log was deleted"));
   }
 

@@ -22,11 +22,11 @@ final class LogRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
 
-  private final Catalog catalog;
+  private final LogRecords records;
   private final Ledgers ledgers;
 
-  LogRecovery(Catalog catalog, Ledgers ledgers) {
-    this.catalog = catalog;
+  LogRecovery(LogRecords records, Ledgers ledgers) {
+    this.records = records;
     this.ledgers = ledgers;
   }
 
@@ -37,12 +37,12 @@ final class LogRecovery {
    * @throws io.breakwater.wal.log.LogCorruptException if its end is not there any more; then no
    *     ledger can be added all the same
    */
-  long recover(Catalog.Stored log) throws IOException {
-    Catalog.Stored stored = log;
+  long recover(LogRecords.Stored log) throws IOException {
+    LogRecords.Stored stored = log;
     UUID id = log.record().id();
     while (!stored.record().sealed()) {
       if (stored.record().state() == LogRecord.State.OPEN) {
-        Optional<Catalog.Stored> blocked = catalog.update(stored, stored.record().recovering());
+        Optional<LogRecords.Stored> blocked = records.update(stored, stored.record().recovering());
         if (blocked.isEmpty()) {
           stored = again(id);
           continue;
@@ -50,15 +50,15 @@ final class LogRecovery {
         stored = blocked.get();
       }
       long length = fence(stored.record());
-      Optional<Catalog.Stored> sealed =
-          catalog.update(stored, stored.record().sealedAt(length, System.currentTimeMillis()));
+      Optional<LogRecords.Stored> sealed =
+          records.update(stored, stored.record().sealedAt(length, System.currentTimeMillis()));
       stored = sealed.isPresent() ? sealed.get() : again(id);
     }
     return stored.record().length();
   }
 
-  private Catalog.Stored again(UUID id) throws IOException {
-    return catalog
+  private LogRecords.Stored again(UUID id) throws IOException {
+    return records
         .read(id)
         .orElseThrow(() -> new LogFencedException("Cannot recover log " + id + ": it was deleted"));
   }

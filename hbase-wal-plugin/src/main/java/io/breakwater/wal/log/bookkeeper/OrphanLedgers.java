@@ -109,7 +109,7 @@ final class OrphanLedgers {
 
   private Set<Long> named() throws IOException {
     Set<Long> named = new HashSet<>();
-    for (List<LogRecord> records : List.of(catalog.logs(), catalog.trash())) {
+    for (List<LogRecord> records : List.of(catalog.records().logs(), catalog.records().trash())) {
       records.forEach(record -> record.segments().forEach(segment -> named.add(segment.ledger())));
     }
     return named;

@@ -84,7 +84,7 @@ class CatalogTest {
     assertThat(other.list("/wals/rs1"))
         .extracting(Catalog.Found::path)
         .containsExactly("/wals/rs1/a%,b");
-    assertThat(other.read(record.id()).orElseThrow().record()).isEqualTo(record);
+    assertThat(other.records().read(record.id()).orElseThrow().record()).isEqualTo(record);
     assertThatThrownBy(() -> other.createLog("/wals/rs1/a%,b", record()))
         .isInstanceOf(FileAlreadyExistsException.class);
   }
@@ -97,7 +97,7 @@ class CatalogTest {
           other.rename("/wals/rs1", "/wals/rs1-splitting");
           other.createDirectories("/wals/rs1");
         });
-    Catalog.Stored created = catalog.createLog("/wals/rs1/late", record());
+    LogRecords.Stored created = catalog.createLog("/wals/rs1/late", record());
     assertThat(other.list("/wals/rs1-splitting")).isEmpty();
     assertThat(other.find("/wals/rs1/late").orElseThrow().log()).isEqualTo(created);
   }
@@ -134,7 +134,7 @@ class CatalogTest {
         winners += each.get() ? 1 : 0;
       }
       assertThat(winners).isEqualTo(1);
-      assertThat(catalog.logs()).hasSize(1);
+      assertThat(catalog.records().logs()).hasSize(1);
     } finally {
       threads.shutdownNow();
     }
@@ -142,19 +142,21 @@ class CatalogTest {
 
   @Test
   void update_isMadeByOneOfTwoWhoReadTheSame() throws Exception {
-    Catalog.Stored stored = catalog.createLog("/wals/rs1/a", record());
+    LogRecords.Stored stored = catalog.createLog("/wals/rs1/a", record());
     LogRecord fenced = stored.record().recovering();
-    assertThat(other.update(stored, fenced)).isPresent();
-    assertThat(catalog.update(stored, stored.record().withSegment(new Segment(2, 10)))).isEmpty();
-    assertThat(catalog.read(stored.record().id()).orElseThrow().record()).isEqualTo(fenced);
+    assertThat(other.records().update(stored, fenced)).isPresent();
+    assertThat(catalog.records().update(stored, stored.record().withSegment(new Segment(2, 10))))
+        .isEmpty();
+    assertThat(catalog.records().read(stored.record().id()).orElseThrow().record())
+        .isEqualTo(fenced);
   }
 
   @Test
   void changes_goOnAfterTheSessionHasExpired() throws Exception {
-    Catalog.Stored stored = catalog.createLog("/wals/rs1/a", record());
+    LogRecords.Stored stored = catalog.createLog("/wals/rs1/a", record());
     long expired = session.sessionId();
     server.getZooKeeperServer().closeSession(expired);
-    assertThat(catalog.update(stored, stored.record().recovering())).isPresent();
+    assertThat(catalog.records().update(stored, stored.record().recovering())).isPresent();
     catalog.rename("/wals/rs1", "/wals/rs2");
     assertThat(other.find("/wals/rs2/a")).isPresent();
     assertThat(session.sessionId()).isNotEqualTo(expired);
@@ -163,10 +165,10 @@ class CatalogTest {
   @Test
   void answerThatWasLost_isTakenForWhatHasHappened() throws Exception {
     // The connection is cut after the request was carried out and before its answer is read.
-    Catalog.Stored stored = catalog.createLog("/wals/rs1/a", record());
+    LogRecords.Stored stored = catalog.createLog("/wals/rs1/a", record());
     LogRecord next = stored.record().recovering();
     session.loseNextAnswer();
-    assertThat(catalog.update(stored, next).orElseThrow().record()).isEqualTo(next);
+    assertThat(catalog.records().update(stored, next).orElseThrow().record()).isEqualTo(next);
     session.loseNextAnswer();
     catalog.rename("/wals/rs1/a", "/wals/a");
     assertThat(other.find("/wals/a")).isPresent();
@@ -176,7 +178,7 @@ class CatalogTest {
     assertThat(other.find("/wals/rs1/b").orElseThrow().log().record()).isEqualTo(created);
     session.loseNextAnswer();
     catalog.deleteLog("/wals/rs1/b", other.find("/wals/rs1/b").orElseThrow().log());
-    assertThat(other.trash()).containsExactly(created);
+    assertThat(other.records().trash()).containsExactly(created);
     session.loseNextAnswer();
     catalog.deleteDirectory("/wals/rs1");
     assertThat(other.find("/wals/rs1")).isEqualTo(Optional.empty());
@@ -184,16 +186,16 @@ class CatalogTest {
 
   @Test
   void deletedLog_staysInTheTrash_untilItsLedgersAreGone() throws Exception {
-    Catalog.Stored stored = catalog.createLog("/wals/rs1/a", record());
+    LogRecords.Stored stored = catalog.createLog("/wals/rs1/a", record());
     assertThatThrownBy(() -> catalog.deleteDirectory("/wals/rs1"))
         .isInstanceOf(DirectoryNotEmptyException.class);
     catalog.deleteLog("/wals/rs1/a", stored);
     assertThat(other.find("/wals/rs1/a")).isEmpty();
-    assertThat(other.read(stored.record().id())).isEmpty();
-    assertThat(other.trash()).containsExactly(stored.record());
-    other.purge(stored.record().id());
-    other.purge(stored.record().id());
-    assertThat(catalog.trash()).isEmpty();
+    assertThat(other.records().read(stored.record().id())).isEmpty();
+    assertThat(other.records().trash()).containsExactly(stored.record());
+    other.records().purge(stored.record().id());
+    other.records().purge(stored.record().id());
+    assertThat(catalog.records().trash()).isEmpty();
     catalog.deleteDirectory("/wals/rs1");
     assertThat(catalog.list("/wals")).isEmpty();
   }
