@@ -52,9 +52,14 @@ class ReplicationIT {
       }
 
       awaitAllRows(toPeer);
-      assertThat(source.regionServers())
-          .filteredOn(ClusterProcess::isAlive)
-          .allMatch(server -> server.logContains("Finished recovering queue " + PEER));
+      // Its last rows are at the peer before the queue is given up.
+      Awaitility.await("the end of the dead server's queue")
+          .timeout(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  source.regionServers().stream()
+                      .filter(ClusterProcess::isAlive)
+                      .allMatch(server -> server.logContains("Finished recovering queue " + PEER)));
     }
   }
 
