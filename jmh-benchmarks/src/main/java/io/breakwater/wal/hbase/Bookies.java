@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class Bookies implements Storage {
 
   private static final int COUNT = 3;
+  private static final String WORKSPACE = "bwal://bars/";
   private static final String HOST = "127.0.0.1";
 
   /** Where clients are sent if the way to the bookies is to be longer. */
@@ -153,10 +154,19 @@ final class Bookies implements Storage {
   @Override
   public Map<String, String> configuration() {
     return Map.of(
-        "hbase.wal.provider", "io.breakwater.wal.BreakwaterWALProvider",
-        "hbase.wal.dir", "bwal://bars/hbase",
-        "breakwater.wal.engine", "bookkeeper",
-        "breakwater.wal.bookkeeper.zookeeper", HOST + ":" + zooKeeperPort);
+        "hbase.wal.provider",
+        "io.breakwater.wal.BreakwaterWALProvider",
+        "hbase.wal.dir",
+        WORKSPACE + "hbase",
+        "breakwater.wal.engine",
+        "bookkeeper",
+        "breakwater.wal.bookkeeper.zookeeper",
+        HOST + ":" + zooKeeperPort);
+  }
+
+  @Override
+  public String directoryOfLogs(String run) {
+    return "hbase.wal.dir=" + WORKSPACE + run;
   }
 
   @Override

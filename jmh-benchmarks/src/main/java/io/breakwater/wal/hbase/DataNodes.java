@@ -119,6 +119,11 @@ final class DataNodes implements Storage {
   }
 
   @Override
+  public String directoryOfLogs(String run) {
+    return "hbase.wal.dir=" + uri + "/" + run;
+  }
+
+  @Override
   public List<String> jvmArguments() {
     return List.of();
   }

@@ -11,6 +11,9 @@ interface Storage extends AutoCloseable {
   /** What a region server has to be configured with to write its logs there. */
   Map<String, String> configuration();
 
+  /** The property, with its value, that has the logs of {@code run} in a directory of their own. */
+  String directoryOfLogs(String run);
+
   /** What the region server's JVM has to be started with. */
   List<String> jvmArguments();
 

@@ -271,10 +271,13 @@ public final class WalBars {
 
   private static double evaluate(Storage storage, Path directory, int threads, int iterations)
       throws IOException, InterruptedException {
+    String run = "evaluation-" + System.nanoTime();
     return regionServer(
             storage,
             directory,
             WALPerformanceEvaluation.class,
+            // It leaves its log behind, and finds fault with that of a run before.
+            "-D" + storage.directoryOfLogs(run),
             "-threads",
             Integer.toString(threads),
             "-iterations",
@@ -282,7 +285,7 @@ public final class WalBars {
             "-valueSize",
             Integer.toString(VALUE_BYTES),
             "-path",
-            "evaluation-" + System.nanoTime())
+            run)
         .stream()
         .map(SUMMARY::matcher)
         .filter(Matcher::find)
