@@ -31,6 +31,10 @@ final class FaultSchedule {
     this.rows = rows;
   }
 
+  static boolean isFull() {
+    return FULL;
+  }
+
   static int scaled(int shortened, int full) {
     return FULL ? full : shortened;
   }
