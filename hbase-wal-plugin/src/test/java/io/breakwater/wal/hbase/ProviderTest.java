@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.breakwater.wal.BreakwaterWALProvider;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
@@ -23,6 +29,7 @@ import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.RegionInfo;
 import org.apache.hadoop.hbase.client.RegionInfoBuilder;
+import org.apache.hadoop.hbase.io.crypto.KeyStoreKeyProvider;
 import org.apache.hadoop.hbase.regionserver.MultiVersionConcurrencyControl;
 import org.apache.hadoop.hbase.regionserver.wal.AbstractFSWAL;
 import org.apache.hadoop.hbase.util.Bytes;
@@ -93,6 +100,57 @@ class ProviderTest {
 
     Path archived = CommonFSUtils.getWALFileSystem(conf).exists(file) ? file : archived(file);
     assertThat(cells(archived)).usingElementComparator(ProviderTest::compare).isEqualTo(written);
+  }
+
+  @Test
+  void walThatHBaseEncrypts_isReadBackWithTheKeyAlone_andShowsNothingWithoutIt() throws Exception {
+    conf.setBoolean("hbase.regionserver.wal.encryption", true);
+    conf.set("hbase.crypto.keyprovider", KeyStoreKeyProvider.class.getName());
+    conf.set("hbase.crypto.keyprovider.parameters", keystore("right", (byte) 1));
+    conf.set("hbase.crypto.master.key.name", "master");
+    WAL wal = openWal();
+    for (int i = 0; i < 50; i++) {
+      append(wal, 200);
+    }
+    Path file = currentFile(wal);
+    factory.close();
+
+    assertThat(cells(file)).usingElementComparator(ProviderTest::compare).isEqualTo(written);
+    try (Stream<java.nio.file.Path> files = Files.walk(directory.resolve("workspaces"))) {
+      for (java.nio.file.Path stored : files.filter(Files::isRegularFile).toList()) {
+        byte[] bytes = Files.readAllBytes(stored);
+        assertThat(written).noneMatch(cell -> indexOf(bytes, CellUtil.cloneValue(cell)) >= 0);
+      }
+    }
+    conf.set("hbase.crypto.keyprovider.parameters", keystore("wrong", (byte) 2));
+    assertThatThrownBy(() -> cells(file)).isInstanceOf(IOException.class);
+  }
+
+  /** The parameter by which HBase finds a keystore with a master key. */
+  private String keystore(String name, byte key) throws Exception {
+    byte[] secret = new byte[16];
+    Arrays.fill(secret, key);
+    char[] password = "password".toCharArray();
+    KeyStore store = KeyStore.getInstance("JCEKS");
+    store.load(null, password);
+    store.setEntry(
+        "master",
+        new KeyStore.SecretKeyEntry(new SecretKeySpec(secret, "AES")),
+        new KeyStore.PasswordProtection(password));
+    java.nio.file.Path file = directory.resolve(name + ".jceks");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      store.store(out, password);
+    }
+    return "jceks://" + file + "?password=password";
+  }
+
+  private static int indexOf(byte[] bytes, byte[] part) {
+    for (int i = 0; i + part.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   @Test
