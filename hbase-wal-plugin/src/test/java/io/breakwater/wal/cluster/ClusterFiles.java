@@ -36,6 +36,8 @@ public final class ClusterFiles {
           .filter(file -> data.relativize(file).getNameCount() == regionFamilyFile)
           .filter(Files::isRegularFile)
           .filter(file -> !file.getParent().getFileName().toString().startsWith("."))
+          // Stock HBase keeps the sequence id of a region there.
+          .filter(file -> !file.getParent().endsWith("recovered.edits"))
           .toList();
     }
   }
