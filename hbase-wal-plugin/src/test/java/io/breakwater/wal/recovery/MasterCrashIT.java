@@ -62,6 +62,7 @@ class MasterCrashIT {
   @Test
   void masterThatIsKilledInTheMiddleOfSplitting_isReplacedWithoutLoss() throws IOException {
     AcknowledgedRows rows = rows("split");
+    FaultSchedule schedule = new FaultSchedule(rows);
     try (HBaseCluster cluster =
             HBaseCluster.in(directory).breakwater(directory.resolve("logs")).start();
         Connection connection = cluster.connect()) {
@@ -81,8 +82,7 @@ class MasterCrashIT {
       cluster.startRegionServer();
       cluster.awaitRegionServers(2);
       cluster.awaitTable(rows.table());
-      new FaultSchedule(rows)
-          .verify("the master is killed while a lost server's logs are split", connection);
+      schedule.verify("the master is killed while a lost server's logs are split", connection);
     }
   }
 
