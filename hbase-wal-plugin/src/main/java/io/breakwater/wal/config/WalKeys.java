@@ -182,6 +182,13 @@ public final class WalKeys {
           "5m",
           "Timeout of the session with BookKeeper's ZooKeeper.");
 
+  public static final ConfigKey<String> BOOKKEEPER_TOPOLOGY_SCRIPT =
+      bookKeeperPath(
+          "breakwater.wal.bookkeeper.topology-script",
+          "A program that is given addresses of bookies and prints for each, on a line of its own,"
+              + " where it is: `/REGION/RACK`, such as `/eu-west-1a/default`. The placement"
+              + " policies know by it; without it all bookies are in one place.");
+
   public static final ConfigKey<Boolean> BOOKKEEPER_TLS_ENABLED =
       ConfigKey.flag(
           "breakwater.wal.bookkeeper.tls.enabled",
@@ -392,6 +399,7 @@ public final class WalKeys {
           BOOKKEEPER_REQUEST_TIMEOUT,
           BOOKKEEPER_APPEND_TIMEOUT,
           BOOKKEEPER_SESSION_TIMEOUT,
+          BOOKKEEPER_TOPOLOGY_SCRIPT,
           BOOKKEEPER_TLS_ENABLED,
           BOOKKEEPER_TLS_TRUSTSTORE,
           BOOKKEEPER_TLS_TRUSTSTORE_PASSWORD_FILE,

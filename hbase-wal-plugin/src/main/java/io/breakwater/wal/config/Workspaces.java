@@ -10,6 +10,7 @@ import io.breakwater.wal.log.bookkeeper.TlsOptions;
 import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -151,7 +152,23 @@ public final class Workspaces {
         config.get(WalKeys.BOOKKEEPER_APPEND_TIMEOUT),
         config.get(WalKeys.BOOKKEEPER_SESSION_TIMEOUT),
         tlsOptions(config),
-        Map.of());
+        clientOptions(config));
+  }
+
+  private static Map<String, String> clientOptions(WalConfig config) {
+    Path script = path(config, WalKeys.BOOKKEEPER_TOPOLOGY_SCRIPT);
+    if (script == null) {
+      return Map.of();
+    }
+    if (!Files.isExecutable(script)) {
+      throw new IllegalArgumentException(
+          "Cannot use the configuration of the Breakwater WAL: Invalid "
+              + WalKeys.BOOKKEEPER_TOPOLOGY_SCRIPT.name()
+              + ": "
+              + script
+              + ", must be a program that this user may execute");
+    }
+    return Map.of(BookKeeperOptions.TOPOLOGY_SCRIPT, script.toString());
   }
 
   private static TlsOptions tlsOptions(WalConfig config) {

@@ -56,6 +56,7 @@ class WalConfigTest {
       expected.put("breakwater.wal.bookkeeper.request-timeout", "5s");
       expected.put("breakwater.wal.bookkeeper.append-timeout", "30s");
       expected.put("breakwater.wal.bookkeeper.session-timeout", "10s");
+      expected.put("breakwater.wal.bookkeeper.topology-script", "");
       expected.put("breakwater.wal.bookkeeper.tls.enabled", "false");
       expected.put("breakwater.wal.bookkeeper.tls.truststore.path", "");
       expected.put("breakwater.wal.bookkeeper.tls.truststore.password-file", "");
@@ -142,6 +143,7 @@ class WalConfigTest {
       "breakwater.wal.bookkeeper.window, 0",
       "breakwater.wal.bookkeeper.append-timeout, 1s",
       "breakwater.wal.bookkeeper.tls.enabled, yes",
+      "breakwater.wal.bookkeeper.topology-script, racks.sh",
       "breakwater.wal.bookkeeper.tls.truststore.path, trust.p12",
       "breakwater.wal.bookkeeper.tls.verify-hostname, 1",
       "breakwater.wal.max-record-bytes, 2147483648"

@@ -47,6 +47,9 @@ public record BookKeeperOptions(
     TlsOptions tls,
     Map<String, String> client) {
 
+  /** BookKeeper's own name for the program that tells racks, in {@link #client}. */
+  public static final String TOPOLOGY_SCRIPT = "networkTopologyScriptFileName";
+
   /** BookKeeper's policies by which the bookies of a ledger are chosen. */
   public enum Placement {
     /** Over racks. */

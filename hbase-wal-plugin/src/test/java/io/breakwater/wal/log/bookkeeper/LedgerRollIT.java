@@ -11,6 +11,7 @@ import io.breakwater.wal.log.LogReader;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -50,6 +51,11 @@ class LedgerRollIT {
   }
 
   private Workspace open(String name, long rollBytes) throws IOException {
+    return open(name, rollBytes, Map.of());
+  }
+
+  private Workspace open(String name, long rollBytes, Map<String, String> client)
+      throws IOException {
     return BookKeeperWorkspace.open(
         name,
         new BookKeeperOptions(
@@ -69,7 +75,7 @@ class LedgerRollIT {
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             null,
-            Map.of()),
+            client),
         LogEncryption.NONE,
         (metric, value) -> sums.merge(metric, value, Long::sum));
   }
@@ -110,6 +116,23 @@ class LedgerRollIT {
     }
     assertThat(records).isGreaterThanOrEqualTo(3 * ROLL_BYTES / bytes);
     assertThat(sum(LogMetric.LEDGER_FAILURES)).isZero();
+  }
+
+  @Test
+  void topologyScript_isAskedWhereABookieIs() throws Exception {
+    Path asked = directory.resolve("asked");
+    Path script = directory.resolve("topology.sh");
+    Files.writeString(
+        script,
+        "#!/bin/sh\nfor bookie; do echo $bookie >> '%s'; echo /here/rack; done\n".formatted(asked));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    try (Workspace workspace =
+            open(
+                "racks", ROLL_BYTES, Map.of(BookKeeperOptions.TOPOLOGY_SCRIPT, script.toString()));
+        LogAppender log = workspace.create("/log")) {
+      log.append(record(0, 100)).get();
+    }
+    assertThat(Files.readAllLines(asked)).isNotEmpty();
   }
 
   @Test
