@@ -73,7 +73,8 @@ public final class BreakwaterWALProvider extends AbstractFSWALProvider<AsyncFSWA
         listeners,
         logPrefix,
         META_WAL_PROVIDER_ID.equals(providerId) ? META_WAL_PROVIDER_ID : null,
-        factory.getExcludeDatanodeManager().getStreamSlowMonitor(providerId));
+        factory.getExcludeDatanodeManager().getStreamSlowMonitor(providerId),
+        Workspaces.events());
   }
 
   private static BwalFileSystem fileSystem(Configuration conf) throws IOException {

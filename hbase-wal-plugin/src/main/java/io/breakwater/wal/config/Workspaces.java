@@ -34,6 +34,8 @@ public final class Workspaces {
   /** Who listens may come after the first workspace was opened. */
   private static volatile LogEvents listener = LogEvents.NONE;
 
+  private static final LogEvents EVENTS = (metric, value) -> listener.add(metric, value);
+
   private Workspaces() {}
 
   private record Key(String engine, Object place, String name) {}
@@ -83,6 +85,11 @@ public final class Workspaces {
     listener = events;
   }
 
+  /** Tells whom {@link #report} names, now or later, of what happens to logs above an engine. */
+  public static LogEvents events() {
+    return EVENTS;
+  }
+
   /** The names of the workspaces that the engine of {@code conf} has, ordered. */
   public static List<String> list(Configuration conf) throws IOException {
     WalConfig config = WalConfig.of(conf);
@@ -105,7 +112,6 @@ public final class Workspaces {
 
   private static Workspace open(String name, WalConfig config, Configuration conf)
       throws IOException {
-    LogEvents events = (metric, value) -> listener.add(metric, value);
     LogEncryption encryption = Encryption.of(name, config, conf);
     if (encryption != LogEncryption.NONE && config.get(WalKeys.ENGINE).equals(WalKeys.EMBEDDED)) {
       throw new IllegalArgumentException(
@@ -125,12 +131,12 @@ public final class Workspaces {
                   new EmbeddedOptions(
                       config.get(WalKeys.EMBEDDED_FSYNC),
                       config.get(WalKeys.EMBEDDED_MAX_PENDING_BYTES)),
-                  events);
+                  EVENTS);
           case WalKeys.BOOKKEEPER ->
-              BookKeeperWorkspace.open(name, bookKeeperOptions(config), encryption, events);
+              BookKeeperWorkspace.open(name, bookKeeperOptions(config), encryption, EVENTS);
           default -> throw new IllegalStateException("Unknown engine: " + config);
         };
-    return new MeteredWorkspace(workspace, events);
+    return new MeteredWorkspace(workspace, EVENTS);
   }
 
   private static BookKeeperOptions bookKeeperOptions(WalConfig config) {

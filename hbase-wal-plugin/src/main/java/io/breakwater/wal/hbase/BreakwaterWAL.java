@@ -1,6 +1,7 @@
 package io.breakwater.wal.hbase;
 
 import io.breakwater.wal.fs.BwalFileSystem;
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.Workspace;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class BreakwaterWAL extends AsyncFSWAL {
 
   private final Workspace workspace;
   private final StreamSlowMonitor monitor;
+  private final LogEvents events;
 
   /**
    * Prepares a WAL whose files begin with {@code prefix} in {@code logDir} below {@code rootDir};
@@ -41,7 +43,8 @@ public final class BreakwaterWAL extends AsyncFSWAL {
       List<WALActionsListener> listeners,
       String prefix,
       String suffix,
-      StreamSlowMonitor monitor)
+      StreamSlowMonitor monitor,
+      LogEvents events)
       throws IOException {
     this(
         fs,
@@ -54,7 +57,8 @@ public final class BreakwaterWAL extends AsyncFSWAL {
         listeners,
         prefix,
         suffix,
-        monitor);
+        monitor,
+        events);
   }
 
   /** The same, with its logs in {@code workspace}, while {@code fs} shows their names. */
@@ -69,7 +73,8 @@ public final class BreakwaterWAL extends AsyncFSWAL {
       List<WALActionsListener> listeners,
       String prefix,
       String suffix,
-      StreamSlowMonitor monitor)
+      StreamSlowMonitor monitor,
+      LogEvents events)
       throws IOException {
     // The event loop serves HDFS connections, of which there are none.
     super(
@@ -88,6 +93,7 @@ public final class BreakwaterWAL extends AsyncFSWAL {
         monitor);
     this.workspace = workspace;
     this.monitor = monitor;
+    this.events = events;
   }
 
   @Override
@@ -95,6 +101,6 @@ public final class BreakwaterWAL extends AsyncFSWAL {
     if (fs instanceof BwalFileSystem bwal && bwal.writesToStock(path)) {
       return super.createWriterInstance(path);
     }
-    return LogWriter.create(workspace, fs, path, conf, blocksize, monitor);
+    return LogWriter.create(workspace, fs, path, conf, blocksize, monitor, events);
   }
 }

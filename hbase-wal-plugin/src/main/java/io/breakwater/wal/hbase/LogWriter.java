@@ -2,7 +2,10 @@ package io.breakwater.wal.hbase;
 
 import io.breakwater.wal.fs.BwalFileSystem;
 import io.breakwater.wal.log.LogAppender;
+import io.breakwater.wal.log.LogEvents;
+import io.breakwater.wal.log.LogMetric;
 import io.breakwater.wal.log.Workspace;
+import io.breakwater.wal.log.WorkspaceOwnedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -50,17 +53,23 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
 
   private final Workspace workspace;
   private final String logPath;
+  private final LogEvents events;
   private final ArrayBlockingQueue<ByteArrayOutputStream> spareBuffers =
       new ArrayBlockingQueue<>(BUFFERS_KEPT);
   private final OutputStream encoded = new EncodedStream();
   private final long timeoutMillis;
   private LogAppender log;
+
+  /** Entries in the buffer. */
+  private int records;
+
   private IOException encodingFailure;
   private ByteArrayOutputStream buffer = new ByteArrayOutputStream(INITIAL_BUFFER);
 
-  private LogWriter(Workspace workspace, String logPath, Configuration conf) {
+  private LogWriter(Workspace workspace, String logPath, Configuration conf, LogEvents events) {
     this.workspace = workspace;
     this.logPath = logPath;
+    this.events = events;
     this.timeoutMillis =
         conf.getLong(
             AbstractWALRoller.WAL_ROLL_WAIT_TIMEOUT,
@@ -79,9 +88,10 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
       Path name,
       Configuration conf,
       long blockSize,
-      StreamSlowMonitor monitor)
+      StreamSlowMonitor monitor,
+      LogEvents events)
       throws IOException {
-    LogWriter writer = new LogWriter(workspace, BwalFileSystem.pathInWorkspace(name), conf);
+    LogWriter writer = new LogWriter(workspace, BwalFileSystem.pathInWorkspace(name), conf, events);
     try {
       writer.init(fs, name, conf, false, blockSize, monitor);
       return writer;
@@ -103,7 +113,11 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
       throws IOException {
     try {
       log = workspace.create(logPath);
+    } catch (WorkspaceOwnedException e) {
+      events.add(LogMetric.REFUSED_LOGS, 1);
+      throw e;
     } catch (NoSuchFileException e) {
+      events.add(LogMetric.REFUSED_LOGS, 1);
       throw (IOException)
           new FileNotFoundException(
                   "Cannot create WAL "
@@ -143,6 +157,7 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
       throw new UncheckedIOException(encodingFailure);
     }
     length.addAndGet(buffer.size() - before);
+    records++;
   }
 
   @Override
@@ -150,6 +165,8 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
     if (encodingFailure != null) {
       return CompletableFuture.failedFuture(encodingFailure);
     }
+    int handedOver = records;
+    records = 0;
     ByteArrayOutputStream full = buffer;
     ByteArrayOutputStream spare = spareBuffers.poll();
     buffer = spare == null ? new ByteArrayOutputStream(INITIAL_BUFFER) : spare;
@@ -157,6 +174,9 @@ final class LogWriter extends AbstractProtobufLogWriter implements WALProvider.A
         log.append(ByteBuffer.wrap(full.getBuffer(), 0, full.size()));
     return acknowledged.whenComplete(
         (end, failure) -> {
+          if (failure == null) {
+            events.add(LogMetric.APPENDED_RECORDS, handedOver);
+          }
           if (full.getBuffer().length <= LARGEST_BUFFER_KEPT) {
             full.reset();
             spareBuffers.offer(full);

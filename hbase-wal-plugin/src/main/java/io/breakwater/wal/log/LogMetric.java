@@ -31,6 +31,11 @@ public enum LogMetric {
       Kind.COUNTER,
       "appends",
       "Appends that became durable. An append is what HBase syncs at once: one or many records."),
+  APPENDED_RECORDS(
+      "appendedRecords",
+      Kind.COUNTER,
+      "records",
+      "Records that became durable: HBase's WAL entries, one for each mutation of a region."),
   READ_BYTES(
       "readBytes", Kind.COUNTER, "bytes", "Bytes read: by replication, splitting and tools."),
   HAND_OVER_TIME(
@@ -75,13 +80,23 @@ public enum LogMetric {
       "recoveries",
       Kind.COUNTER,
       "logs",
-      "Logs that this process fenced and sealed, mostly those of lost servers."),
+      "Logs that this process fenced and sealed: those of lost servers, of the owner before a"
+          + " takeover, and its own after a failed append. A log counts once, whoever asks how"
+          + " often."),
   RECOVERY_TIME("recoveryTime", Kind.HISTOGRAM, "microseconds", "How long that took."),
-  FENCED_APPENDS(
-      "fencedAppends",
+  FENCED_LOGS(
+      "fencedLogs",
       Kind.COUNTER,
-      "appends",
-      "Appends refused because another process recovered the log: this server counts as dead."),
+      "logs",
+      "Logs of this process that refused an append because another process recovered or deleted"
+          + " them, or because the workspace has another owner: this server counts as dead."),
+  FENCED_APPENDS("fencedAppends", Kind.COUNTER, "appends", "Appends that were refused for that."),
+  REFUSED_LOGS(
+      "refusedLogs",
+      Kind.COUNTER,
+      "logs",
+      "New WALs that were refused because the server's directory was taken over or the workspace"
+          + " has another owner."),
   FAILED_APPENDS(
       "failedAppends", Kind.COUNTER, "appends", "Appends that failed for another reason.");
 

@@ -56,11 +56,7 @@ public final class MeteredWorkspace implements Workspace {
 
   @Override
   public long recover(String path) throws IOException {
-    long begun = System.nanoTime();
-    long length = workspace.recover(path);
-    events.add(LogMetric.RECOVERIES, 1);
-    events.add(LogMetric.RECOVERY_TIME, microsSince(begun));
-    return length;
+    return workspace.recover(path);
   }
 
   @Override
@@ -112,6 +108,7 @@ public final class MeteredWorkspace implements Workspace {
   private final class MeteredAppender implements LogAppender {
 
     private final LogAppender appender;
+    private final AtomicBoolean fenced = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     MeteredAppender(LogAppender appender) {
@@ -126,8 +123,8 @@ public final class MeteredWorkspace implements Workspace {
       events.add(LogMetric.PENDING_BYTES, bytes);
       events.add(LogMetric.PENDING_APPENDS, 1);
       events.add(LogMetric.HAND_OVER_TIME, microsSince(begun));
-      var unused = done.whenComplete((end, failure) -> completed(bytes, begun, failure));
-      return done;
+      // The caller's dependents come behind this, so that their time is not the log's.
+      return done.whenComplete((end, failure) -> completed(bytes, begun, failure));
     }
 
     private void completed(int bytes, long begun, Throwable failure) {
@@ -139,6 +136,9 @@ public final class MeteredWorkspace implements Workspace {
         events.add(LogMetric.SYNC_TIME, microsSince(begun));
       } else if (failure instanceof LogFencedException) {
         events.add(LogMetric.FENCED_APPENDS, 1);
+        if (fenced.compareAndSet(false, true)) {
+          events.add(LogMetric.FENCED_LOGS, 1);
+        }
       } else {
         events.add(LogMetric.FAILED_APPENDS, 1);
       }

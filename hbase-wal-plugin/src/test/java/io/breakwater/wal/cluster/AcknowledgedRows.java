@@ -123,6 +123,18 @@ public final class AcknowledgedRows {
     return count(Outcome.ACKNOWLEDGED);
   }
 
+  /** Bytes of the keys and values of the rows whose put returned normally. */
+  public long acknowledgedBytes() {
+    return outcomes.entrySet().stream()
+        .filter(entry -> entry.getValue() == Outcome.ACKNOWLEDGED)
+        .mapToLong(
+            entry ->
+                key(entry.getKey()).length
+                    + value(entry.getKey(), FIRST).length
+                    + value(entry.getKey(), SECOND).length)
+        .sum();
+  }
+
   /** Rows whose put has not returned. */
   public long inFlight() {
     return count(Outcome.IN_FLIGHT);

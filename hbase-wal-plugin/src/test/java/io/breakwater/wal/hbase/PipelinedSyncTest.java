@@ -1,10 +1,13 @@
 package io.breakwater.wal.hbase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.breakwater.wal.fs.BwalFileSystem;
+import io.breakwater.wal.log.LogMetric;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One WAL keeps many syncs under way, and what happens to them when the log fails. */
 class PipelinedSyncTest {
 
+  private static final String SERVER = "bwal://pipelined/hbase/WALs/rs1,16020,1";
   private static final byte[] FAMILY = Bytes.toBytes("f");
 
   @TempDir java.nio.file.Path directory;
@@ -58,6 +63,7 @@ class PipelinedSyncTest {
   private final ExecutorService roller = Executors.newSingleThreadExecutor();
   private final ExecutorService clients = Executors.newCachedThreadPool();
   private final List<Path> files = new CopyOnWriteArrayList<>();
+  private final Map<LogMetric, Long> sums = new ConcurrentHashMap<>();
   private final Configuration conf = HBaseConfiguration.create();
   private BwalFileSystem fs;
   private ControlledWorkspace logs;
@@ -81,7 +87,8 @@ class PipelinedSyncTest {
             List.of(new RollsOnRequest()),
             "rs1%2C16020%2C1",
             null,
-            StreamSlowMonitor.create(conf, "test"));
+            StreamSlowMonitor.create(conf, "test"),
+            (metric, value) -> sums.merge(metric, value, Long::sum));
     wal.init();
   }
 
@@ -113,6 +120,27 @@ class PipelinedSyncTest {
       await().until(writes.get(i)::isDone);
       assertThat(writes.subList(i + 1, 10)).noneMatch(Future::isDone);
     }
+  }
+
+  @Test
+  void records_areCountedWhenTheyAreAcknowledged_andOnceIfTheyAreWrittenAgain() throws Exception {
+    logs.hold();
+    List<Future<Long>> writes = outstandingWrites(6);
+    assertThat(sums.getOrDefault(LogMetric.APPENDED_RECORDS, 0L)).isZero();
+    logs.acknowledge(2);
+    await().until(writes.get(1)::isDone);
+    assertThat(sums).containsEntry(LogMetric.APPENDED_RECORDS, 2L);
+    logs.fail();
+    assertAcknowledged(writes);
+    assertThat(sums).containsEntry(LogMetric.APPENDED_RECORDS, 6L);
+  }
+
+  @Test
+  void newLogOfAServerWhoseDirectoryIsGone_isCountedAsRefused() throws Exception {
+    fs.rename(new Path(SERVER), new Path(SERVER + "-splitting"));
+    assertThatThrownBy(() -> wal.rollWriter(true)).isInstanceOf(FileNotFoundException.class);
+    assertThat(sums).containsEntry(LogMetric.REFUSED_LOGS, 1L);
+    fs.rename(new Path(SERVER + "-splitting"), new Path(SERVER));
   }
 
   @Test

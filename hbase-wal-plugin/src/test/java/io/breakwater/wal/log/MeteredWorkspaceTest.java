@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.wal.log.embedded.EmbeddedOptions;
 import io.breakwater.wal.log.embedded.EmbeddedWorkspace;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,13 +67,17 @@ class MeteredWorkspaceTest {
   void appendsToALogThatWasRecovered_countAsFenced() throws Exception {
     LogAppender log = workspace.create("/a");
     log.append(bytes("1")).get();
+    assertThat(sum(LogMetric.FENCED_LOGS)).isZero();
     // Through another object, as another process would.
     try (Workspace other = engine(LogEvents.NONE)) {
       other.recover("/a");
     }
     assertThatThrownBy(() -> log.append(bytes("2")).get())
         .hasCauseInstanceOf(LogFencedException.class);
-    assertThat(sum(LogMetric.FENCED_APPENDS)).isEqualTo(1);
+    assertThatThrownBy(() -> log.append(bytes("3")).get())
+        .hasCauseInstanceOf(LogFencedException.class);
+    assertThat(sum(LogMetric.FENCED_APPENDS)).isEqualTo(2);
+    assertThat(sum(LogMetric.FENCED_LOGS)).isEqualTo(1);
     assertThat(sum(LogMetric.FAILED_APPENDS)).isZero();
     assertThat(sum(LogMetric.PENDING_BYTES)).isZero();
     assertThat(sum(LogMetric.APPENDS)).isEqualTo(1);
@@ -84,12 +90,51 @@ class MeteredWorkspaceTest {
       log.append(bytes("12345")).get();
     }
     workspace.recover("/a");
+    workspace.recover("/a");
+    assertThat(sum(LogMetric.RECOVERIES)).as("of a log that was sealed already").isZero();
+    workspace.create("/b").append(bytes("1")).get();
+    workspace.recover("/b");
+    workspace.recover("/b");
     try (LogReader reader = workspace.open("/a")) {
       reader.read(0, ByteBuffer.allocate(100));
       reader.read(5, ByteBuffer.allocate(100));
     }
     assertThat(sum(LogMetric.RECOVERIES)).isEqualTo(1);
     assertThat(sum(LogMetric.READ_BYTES)).isEqualTo(5);
+  }
+
+  @Test
+  void takeover_countsTheLogsThatItFences() throws Exception {
+    workspace.own("a", false);
+    workspace.create("/a").append(bytes("1")).get();
+    workspace.create("/b").append(bytes("2")).get();
+    workspace.create("/sealed").close();
+    workspace.own("b", true);
+    assertThat(sum(LogMetric.RECOVERIES)).isEqualTo(2);
+  }
+
+  @Test
+  void append_isCountedBeforeItsCallerGoesOn_soThatTheCallersTimeIsNotTheLogs() throws Exception {
+    CompletableFuture<Long> acknowledgement = new CompletableFuture<>();
+    LogAppender log = new MeteredWorkspace(acknowledgedBy(acknowledgement), events).create("/a");
+    CompletableFuture<Long> known =
+        log.append(bytes("12345")).thenApply(end -> sum(LogMetric.APPENDED_BYTES));
+    assertThat(sum(LogMetric.PENDING_BYTES)).isEqualTo(5);
+    acknowledgement.complete(5L);
+    assertThat(known.get()).isEqualTo(5);
+  }
+
+  /** Not a real engine: its one log waits for the test to acknowledge. */
+  private static Workspace acknowledgedBy(CompletableFuture<Long> acknowledgement) {
+    ClassLoader loader = Workspace.class.getClassLoader();
+    Object log =
+        Proxy.newProxyInstance(
+            loader,
+            new Class<?>[] {LogAppender.class},
+            (proxy, method, arguments) -> acknowledgement);
+    return (Workspace)
+        Proxy.newProxyInstance(
+            loader, new Class<?>[] {Workspace.class}, (proxy, method, arguments) -> log);
   }
 
   @Test

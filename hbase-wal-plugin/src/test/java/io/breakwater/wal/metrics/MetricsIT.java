@@ -2,7 +2,6 @@ package io.breakwater.wal.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.wal.cluster.AcknowledgedRows;
 import io.breakwater.wal.cluster.HBaseCluster;
@@ -21,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
 import org.awaitility.Awaitility;
@@ -28,55 +29,78 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The metrics as the web server of a region server shows them. */
+/** The metrics as the web servers of a region server and a master show them. */
 class MetricsIT {
 
-  private static final String BEAN = "Hadoop:service=HBase,name=RegionServer,sub=BreakwaterWAL";
+  private static final int ROWS = 2_000;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS, factory = KeptOnFailure.class)
   private Path directory;
 
-  private final int port = Ports.fresh();
+  private final int regionServer = Ports.fresh();
+  private final int master = Ports.fresh();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AcknowledgedRows rows =
       new AcknowledgedRows(TableName.valueOf("metrics"), System.nanoTime());
 
   @Test
-  void regionServer_showsWhatItsLogsDo_andItsSuccessorWhatItRecovered() throws IOException {
+  void servers_showWhatTheirLogsDo_andASuccessorWhatItRecovered() throws IOException {
     try (HBaseCluster cluster =
             HBaseCluster.in(directory)
                 .breakwater(directory.resolve("logs"))
                 .regionServers(1)
                 .plugin(emptyWebPages())
-                .set("hbase.regionserver.info.port", Integer.toString(port))
+                .set("hbase.regionserver.info.port", Integer.toString(regionServer))
+                .set("hbase.master.info.port", Integer.toString(master))
                 .start();
         Connection connection = cluster.connect()) {
       rows.createTable(connection, 4);
       cluster.awaitTable(rows.table());
-      rows.write(connection, 2_000, 8);
+      awaitShown("breakwater_wal_open_logs", 2);
 
-      awaitAtLeast("AppendedBytes", 200_000);
-      JsonNode metrics = metrics();
-      assertThat(metrics.get("OpenLogs").asLong()).isEqualTo(2);
-      assertThat(metrics.get("OwnerEpoch").asLong()).isEqualTo(1);
-      assertThat(metrics.get("PendingBytes").asLong()).isZero();
-      assertThat(metrics.get("PendingAppends").asLong()).isZero();
-      assertThat(metrics.get("Appends").asLong()).isBetween(250L, 4_000L);
-      assertThat(metrics.get("SyncTime_num_ops").asLong()).isPositive();
-      assertThat(metrics.get("SyncTime_max").asLong()).isPositive();
-      assertThat(metrics.get("GroupAppends_max").asLong()).isPositive();
-      assertThat(metrics.get("FailedAppends").asLong()).isZero();
-      String prometheus = get("/prometheus");
+      String before = get(regionServer, "/prometheus");
+      rows.write(connection, ROWS, 8);
+      String after = get(regionServer, "/prometheus");
+
       assertThat(Arrays.stream(LogMetric.values()).flatMap(MetricNames::inPrometheus))
-          .allSatisfy(name -> assertThat(prometheus).contains("\n" + name + "{"));
+          .allSatisfy(name -> assertThat(value(after, name)).isNotNegative());
+      assertThat(growth(before, after, "appended_bytes"))
+          .isBetween(rows.acknowledgedBytes(), 5 * rows.acknowledgedBytes());
+      // A put is a record; HBase adds a few marks of its own.
+      assertThat(growth(before, after, "appended_records")).isBetween((long) ROWS, ROWS + 50L);
+      long appends = growth(before, after, "appends");
+      assertThat(appends).isBetween(ROWS / 8L, ROWS + 50L);
+      assertThat(growth(before, after, "sync_time_num_ops")).isEqualTo(appends);
+      assertThat(growth(before, after, "hand_over_time_num_ops")).isEqualTo(appends);
+      assertThat(value(after, "breakwater_wal_sync_time_99th_percentile")).isPositive();
+      assertThat(value(after, "breakwater_wal_group_appends_max")).isBetween(1L, 8L);
+      assertThat(value(after, "breakwater_wal_owner_epoch")).isEqualTo(1);
+      for (String none :
+          List.of("pending_bytes", "pending_appends", "failed_appends", "fenced_logs")) {
+        assertThat(value(after, "breakwater_wal_" + none)).as(none).isZero();
+      }
+      assertThat(value(after, "breakwater_wal_recoveries")).isZero();
+
+      awaitInJmx(
+          regionServer,
+          "RegionServer",
+          "AppendedBytes",
+          value(after, "breakwater_wal_appended_bytes"));
+      assertThat(inJmx(regionServer, "RegionServer", "OpenLogs")).isEqualTo(2);
+      awaitInJmx(master, "Master", "AppendedRecords", 1);
+      assertThat(inJmx(master, "Master", "OpenLogs")).as("local store").isEqualTo(1);
+      assertThat(value(get(master, "/prometheus"), "breakwater_wal_open_logs")).isEqualTo(1);
 
       cluster.regionServers().get(0).kill();
       cluster.startRegionServer();
       cluster.awaitRegionServers(1);
       cluster.awaitTable(rows.table());
-      awaitAtLeast("Recoveries", 1);
-      assertThat(metrics().get("ReadBytes").asLong()).isGreaterThan(200_000);
       rows.verify(connection).assertExact();
+      awaitShown("breakwater_wal_recoveries", 2);
+      String successor = get(regionServer, "/prometheus");
+      assertThat(value(successor, "breakwater_wal_recovery_time_num_ops")).isEqualTo(2);
+      assertThat(value(successor, "breakwater_wal_read_bytes"))
+          .isGreaterThan(rows.acknowledgedBytes());
     }
   }
 
@@ -84,7 +108,7 @@ class MetricsIT {
   private Path emptyWebPages() throws IOException {
     Path jar = directory.resolve("pages.jar");
     try (JarOutputStream pages = new JarOutputStream(Files.newOutputStream(jar))) {
-      for (String folder : List.of("regionserver", "static")) {
+      for (String folder : List.of("regionserver", "master", "static")) {
         pages.putNextEntry(new JarEntry("hbase-webapps/" + folder + "/"));
         pages.putNextEntry(new JarEntry("hbase-webapps/" + folder + "/index.html"));
       }
@@ -92,19 +116,42 @@ class MetricsIT {
     return jar;
   }
 
-  private void awaitAtLeast(String metric, long value) {
+  /** HBase takes some seconds to find a new source of metrics. */
+  private void awaitShown(String metric, long value) {
     Awaitility.await()
         .timeout(Duration.ofMinutes(1))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> metrics().path(metric).asLong(-1) >= value);
+        .untilAsserted(
+            () -> assertThat(value(get(regionServer, "/prometheus"), metric)).isEqualTo(value));
   }
 
-  /** An empty node until HBase has found the source, which takes it some seconds. */
-  private JsonNode metrics() throws IOException {
-    return new ObjectMapper().readTree(get("/jmx?qry=" + BEAN)).at("/beans/0");
+  private static long growth(String before, String after, String metric) {
+    return value(after, "breakwater_wal_" + metric) - value(before, "breakwater_wal_" + metric);
   }
 
-  private String get(String path) throws IOException {
+  /** -1 if it is not there. */
+  private static long value(String prometheus, String metric) {
+    Matcher line =
+        Pattern.compile("^" + metric + "\\{[^}]*} (\\d+)(\\.\\d+)?$", Pattern.MULTILINE)
+            .matcher(prometheus);
+    return line.find() ? Long.parseLong(line.group(1)) : -1;
+  }
+
+  /** Hadoop keeps what JMX shows for some seconds. */
+  private void awaitInJmx(int port, String server, String metric, long least) {
+    Awaitility.await()
+        .timeout(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(inJmx(port, server, metric)).isGreaterThanOrEqualTo(least));
+  }
+
+  /** -1 if it is not there. */
+  private long inJmx(int port, String server, String metric) throws IOException {
+    String bean = "Hadoop:service=HBase,name=" + server + ",sub=BreakwaterWAL";
+    String beans = get(port, "/jmx?qry=" + bean);
+    return new ObjectMapper().readTree(beans).at("/beans/0").path(metric).asLong(-1);
+  }
+
+  private String get(int port, String path) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
     try {

@@ -75,7 +75,7 @@ public final class BookKeeperWorkspace implements Workspace {
     this.events = events;
     this.catalog = catalog;
     this.ledgers = ledgers;
-    this.recovery = new LogRecovery(catalog.records(), ledgers);
+    this.recovery = new LogRecovery(catalog.records(), ledgers, events);
     AtomicInteger count = new AtomicInteger();
     ThreadFactory threads =
         task -> {

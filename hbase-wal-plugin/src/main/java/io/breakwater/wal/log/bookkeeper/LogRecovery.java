@@ -1,5 +1,6 @@
 package io.breakwater.wal.log.bookkeeper;
 
+import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogFencedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,10 +25,12 @@ final class LogRecovery {
 
   private final LogRecords records;
   private final Ledgers ledgers;
+  private final LogEvents events;
 
-  LogRecovery(LogRecords records, Ledgers ledgers) {
+  LogRecovery(LogRecords records, Ledgers ledgers, LogEvents events) {
     this.records = records;
     this.ledgers = ledgers;
+    this.events = events;
   }
 
   /**
@@ -38,6 +41,7 @@ final class LogRecovery {
    *     ledger can be added all the same
    */
   long recover(LogRecords.Stored log) throws IOException {
+    long begun = System.nanoTime();
     LogRecords.Stored stored = log;
     UUID id = log.record().id();
     while (!stored.record().sealed()) {
@@ -52,6 +56,9 @@ final class LogRecovery {
       long length = fence(stored.record());
       Optional<LogRecords.Stored> sealed =
           records.update(stored, stored.record().sealedAt(length, System.currentTimeMillis()));
+      if (sealed.isPresent()) {
+        events.recovered(begun);
+      }
       stored = sealed.isPresent() ? sealed.get() : again(id);
     }
     return stored.record().length();

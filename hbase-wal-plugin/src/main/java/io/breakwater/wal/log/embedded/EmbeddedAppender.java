@@ -267,7 +267,7 @@ final class EmbeddedAppender implements LogAppender {
         channel.force(true);
         files.seal(id, acknowledged);
       } else {
-        EmbeddedWorkspace.recover(files, id);
+        EmbeddedWorkspace.recover(files, id, events);
       }
     } finally {
       onClose.run();

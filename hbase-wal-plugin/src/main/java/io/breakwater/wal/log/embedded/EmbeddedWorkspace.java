@@ -295,10 +295,11 @@ public final class EmbeddedWorkspace implements Workspace {
 
   @Override
   public long recover(String path) throws IOException {
-    return recover(files, entry(path).id());
+    return recover(files, entry(path).id(), events);
   }
 
-  static long recover(LogFiles files, UUID id) throws IOException {
+  static long recover(LogFiles files, UUID id, LogEvents events) throws IOException {
+    long begun = System.nanoTime();
     OptionalLong sealed = files.sealedLength(id);
     if (sealed.isPresent()) {
       return sealed.getAsLong();
@@ -307,7 +308,9 @@ public final class EmbeddedWorkspace implements Workspace {
     try (RecordFile file = new RecordFile(files.data(id), id)) {
       Recovery recovery = Recovery.scan(file);
       file.force();
-      files.seal(id, recovery.length());
+      if (files.seal(id, recovery.length())) {
+        events.recovered(begun);
+      }
     }
     // Another may have sealed in between: one seal counts for all.
     return files.sealedLength(id).orElseThrow();
@@ -389,7 +392,7 @@ public final class EmbeddedWorkspace implements Workspace {
   private boolean fenceAll() throws IOException {
     try (Stream<Path> entries = Files.walk(tree)) {
       for (Path entry : (Iterable<Path>) entries.filter(Files::isRegularFile)::iterator) {
-        recover(files, Entry.read(entry).id());
+        recover(files, Entry.read(entry).id(), events);
       }
     }
     return true;

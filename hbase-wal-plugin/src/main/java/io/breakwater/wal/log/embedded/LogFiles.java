@@ -130,13 +130,14 @@ final class LogFiles {
     }
   }
 
-  /** Seals the log at {@code length} unless it is sealed already. */
-  void seal(UUID id, long length) throws IOException {
+  /** Seals the log at {@code length} unless it is sealed already: then false. */
+  boolean seal(UUID id, long length) throws IOException {
     ByteBuffer seal = ByteBuffer.allocate(SEAL_SIZE).putLong(SEAL_MAGIC);
     seal.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).putLong(length);
     seal.putInt(RecordFormat.checksum(seal.duplicate().flip()));
-    publish(sealFile(id), seal.flip(), System.currentTimeMillis());
+    boolean sealed = publish(sealFile(id), seal.flip(), System.currentTimeMillis());
     fence(id);
+    return sealed;
   }
 
   /** Deletes what is left of a log; its writer is fenced first. */
