@@ -76,9 +76,27 @@ class CallErrorsTest {
   }
 
   @Test
-  void table_onABranch_isRefused() {
-    spark.sql("ALTER TABLE lake.db.t CREATE BRANCH b");
-    assertThatThrownBy(() -> spark.sql("CALL lake.system.deletion_vector_stats('db.t.branch_b')"))
-        .hasMessageContaining("only the main branch is supported");
+  void table_ofATag_isRefused() {
+    spark.sql("ALTER TABLE lake.db.t CREATE TAG v1");
+    assertThatThrownBy(() -> spark.sql("CALL lake.system.deletion_vector_stats('db.t.tag_v1')"))
+        .hasMessageContaining("a tag or snapshot cannot be changed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "id = 1|Invalid where: column id, must be a column that lake.db.t is partitioned by: []",
+        "id = |Invalid where: id =, must be a predicate that Iceberg can push down",
+        "nothing = 1|Invalid where: nothing = 1, must be a predicate that Iceberg can push down",
+      })
+  void where_thatIsNotAboutPartitions_isRefused(String where, String message) {
+    assertThatThrownBy(
+            () ->
+                spark.sql(
+                    "CALL lake.system.rewrite_deletion_vectors(table => 'db.t', where => '"
+                        + where
+                        + "')"))
+        .hasMessageContaining(message);
   }
 }

@@ -1,7 +1,9 @@
 package io.breakwater.iceberg.plan;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -23,7 +25,9 @@ public record Option<T>(
     Function<String, Optional<T>> parser,
     String doc) {
 
-  static Option<Long> ofLong(String name, String defaultText, long min, long max, String doc) {
+  /** A whole number from {@code min} to {@code max}. */
+  public static Option<Long> ofLong(
+      String name, String defaultText, long min, long max, String doc) {
     return new Option<>(
         name,
         "long",
@@ -33,7 +37,8 @@ public record Option<T>(
         doc);
   }
 
-  static Option<Double> ofRatio(String name, String defaultText, String doc) {
+  /** A number from 0 to 1. */
+  public static Option<Double> ofRatio(String name, String defaultText, String doc) {
     return new Option<>(
         name,
         "double",
@@ -43,12 +48,28 @@ public record Option<T>(
         doc);
   }
 
-  static Option<Boolean> ofBoolean(String name, String defaultText, String doc) {
+  /** {@code true} or {@code false}. */
+  public static Option<Boolean> ofBoolean(String name, String defaultText, String doc) {
     return new Option<>(name, "boolean", defaultText, "true or false", Option::parseBoolean, doc);
   }
 
+  /**
+   * Refuses an {@code options} map with keys that nobody reads.
+   *
+   * @throws IllegalArgumentException if a key is not in {@code declared}
+   */
+  public static void requireKnown(Map<String, String> options, List<Option<?>> declared) {
+    List<String> names = declared.stream().map(Option::name).toList();
+    TreeSet<String> unknown = new TreeSet<>(options.keySet());
+    names.forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot use options %s: unknown, must be among %s".formatted(unknown, names));
+    }
+  }
+
   /** The value in {@code options}, or {@code fallback} if the key is not there. */
-  T read(Map<String, String> options, T fallback) {
+  public T read(Map<String, String> options, T fallback) {
     String text = options.get(name);
     if (text == null) {
       return fallback;

@@ -2,7 +2,6 @@ package io.breakwater.iceberg.plan;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What {@code rewrite_deletion_vectors} may be told in its {@code options} map. Keys that Iceberg's
@@ -107,14 +106,7 @@ public record RewriteOptions(
    */
   public static RewriteOptions of(
       Map<String, String> options, Map<String, String> tableProperties) {
-    List<String> names = DECLARED.stream().map(Option::name).toList();
-    TreeSet<String> unknown = new TreeSet<>(options.keySet());
-    names.forEach(unknown::remove);
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot use options %s: unknown, must be among %s".formatted(unknown, names));
-    }
-
+    Option.requireKnown(options, DECLARED);
     long target =
         TARGET_FILE_SIZE_BYTES.read(options, TABLE_TARGET.read(tableProperties, DEFAULT_TARGET));
     long min = MIN_FILE_SIZE_BYTES.read(options, (long) (DEFAULT_MIN_FILE_RATIO * target));

@@ -29,11 +29,21 @@ public final class RewritePlanner {
    * Plans a rewrite.
    *
    * @param deletes the deletes of the snapshot
-   * @param puffins every Puffin file that they are in
+   * @param all every Puffin file that they are in
+   * @param where a file without a vector of these partitions is left alone
    * @param options what is worth a rewrite
    */
   public static RewritePlan plan(
-      TableDeletes deletes, List<PuffinContent> puffins, RewriteOptions options) {
+      TableDeletes deletes,
+      List<PuffinContent> all,
+      PartitionFilter where,
+      RewriteOptions options) {
+    List<PuffinContent> puffins =
+        all.stream()
+            .filter(
+                puffin ->
+                    puffin.vectors().stream().anyMatch(vector -> where.matches(vector.file())))
+            .toList();
     List<PuffinContent> small = puffins.stream().filter(puffin -> small(puffin, options)).toList();
     boolean enoughSmall = small.size() >= options.minInputFiles();
     List<PuffinContent> chosen =

@@ -45,16 +45,17 @@ public record TableDeletes(
   private static final int MIN_FORMAT_VERSION = 3;
 
   /**
-   * Reads the manifests of the current snapshot of the main branch.
+   * Reads the manifests of the head of the branch.
    *
    * @throws UnsupportedOperationException if the table cannot have deletion vectors or they cannot
    *     be read here
    */
-  public static TableDeletes read(Table table) {
+  public static TableDeletes read(Target target) {
+    Table table = target.table();
     requireSupported(table);
-    Snapshot snapshot = table.currentSnapshot();
+    Snapshot snapshot = target.snapshot();
     if (snapshot == null) {
-      return new TableDeletes(table.name(), null, List.of(), 0, Map.of(), Map.of());
+      return new TableDeletes(target.name(), null, List.of(), 0, Map.of(), Map.of());
     }
 
     List<DeleteFile> vectors = new ArrayList<>();
@@ -77,7 +78,7 @@ public record TableDeletes(
     }
     Map<String, Long> rows = rowsOf(table, snapshot, vectors);
     return new TableDeletes(
-        table.name(),
+        target.name(),
         snapshot.snapshotId(),
         vectors.stream()
             .map(

@@ -5,16 +5,17 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.PuffinContent;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlanner;
 import io.breakwater.iceberg.plan.StatsRow;
 import io.breakwater.iceberg.plan.TableDeletes;
 import io.breakwater.iceberg.plan.TableStats;
+import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.PuffinFooters;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.Table;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
@@ -159,11 +160,12 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
   }
 
   @Override
-  List<StatsRow> call(Table table, InternalRow arguments) {
-    table.refresh();
-    TableDeletes deletes = TableDeletes.read(table);
-    List<PuffinContent> puffins = PuffinFooters.read(table, deletes);
-    RewriteOptions defaults = RewriteOptions.of(Map.of(), table.properties());
-    return TableStats.rows(RewritePlanner.plan(deletes, puffins, defaults), puffins);
+  List<StatsRow> call(Target target, InternalRow arguments) {
+    target.table().refresh();
+    TableDeletes deletes = TableDeletes.read(target);
+    List<PuffinContent> puffins = PuffinFooters.read(target.table(), deletes);
+    RewriteOptions defaults = RewriteOptions.of(Map.of(), target.table().properties());
+    PartitionFilter all = PartitionFilter.all(target.table());
+    return TableStats.rows(RewritePlanner.plan(deletes, puffins, all, defaults), puffins);
   }
 }

@@ -10,9 +10,9 @@ import org.apache.spark.sql.connector.catalog.TableCatalog;
 /** The procedures that Breakwater adds to the {@code system} namespace of Iceberg catalogs. */
 public final class Procedures {
   private static final Map<String, BiFunction<SparkSession, TableCatalog, TableProcedure<?>>> ALL =
-      Map.of(
-          DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new,
-          RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new);
+      Map.ofEntries(
+          Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
+          Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new));
 
   private Procedures() {}
 

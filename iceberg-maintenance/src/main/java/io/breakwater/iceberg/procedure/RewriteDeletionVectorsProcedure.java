@@ -1,39 +1,24 @@
 package io.breakwater.iceberg.procedure;
 
-import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.RewriteOptions;
+import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.RewriteResult.Row;
 import io.breakwater.iceberg.run.VectorRewrite;
 import java.util.List;
-import org.apache.iceberg.Table;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
-import org.apache.spark.sql.types.DataTypes;
 
 /** {@code CALL catalog.system.rewrite_deletion_vectors(table => 'db.t', dry_run => true)}. */
 public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
   static final String NAME = "rewrite_deletion_vectors";
 
-  private static final Argument DRY_RUN =
-      new Argument(
-          "dry_run",
-          BooleanType,
-          false,
-          "false",
-          "Only say what would be done: the same columns, nothing written.");
-  private static final Argument OPTIONS =
-      new Argument(
-          "options",
-          DataTypes.createMapType(StringType, StringType),
-          false,
-          "map()",
-          "The options below.");
-  private static final List<Argument> ARGUMENTS = List.of(TABLE, DRY_RUN, OPTIONS);
+  private static final List<Argument> ARGUMENTS = List.of(TABLE, DRY_RUN, OPTIONS, WHERE);
 
   private static final List<Column<Row>> COLUMNS =
       List.of(
@@ -124,9 +109,15 @@ public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
   }
 
   @Override
-  List<Row> call(Table table, InternalRow arguments) {
-    RewriteOptions options = RewriteOptions.of(strings(arguments, OPTIONS), table.properties());
-    VectorRewrite rewrite = new VectorRewrite(table, options);
+  public List<Option<?>> options() {
+    return RewriteOptions.DECLARED;
+  }
+
+  @Override
+  List<Row> call(Target target, InternalRow arguments) {
+    RewriteOptions options =
+        RewriteOptions.of(strings(arguments, OPTIONS), target.table().properties());
+    VectorRewrite rewrite = new VectorRewrite(target, where(target, arguments), options);
     boolean dryRun = booleanOr(arguments, DRY_RUN, false);
     return (dryRun ? rewrite.dryRun() : rewrite.run()).rows();
   }

@@ -1,21 +1,33 @@
 package io.breakwater.iceberg.procedure;
 
+import io.breakwater.iceberg.plan.Option;
+import io.breakwater.iceberg.plan.PartitionFilter;
+import io.breakwater.iceberg.plan.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.Table;
+import java.util.Objects;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.Spark3Util.CatalogAndIdentifier;
 import org.apache.iceberg.spark.source.SparkTable;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.iceberg.catalog.Procedure;
 import org.apache.spark.sql.connector.iceberg.catalog.ProcedureParameter;
+import org.apache.spark.sql.execution.datasources.SparkExpressionConverter;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A procedure on one table of one Iceberg catalog. Its first argument is {@code table}.
@@ -23,13 +35,42 @@ import org.apache.spark.sql.types.StructType;
  * @param <R> what one row of the result is made of
  */
 public abstract class TableProcedure<R> implements Procedure {
+  private static final Logger LOG = LoggerFactory.getLogger(TableProcedure.class);
+
   static final Argument TABLE =
       new Argument(
           "table",
           DataTypes.StringType,
           true,
           null,
-          "The table, as in `db.t`; a catalog in front must be the one of the `CALL`.");
+          "The table, as in `db.t`, or a branch of it, as in `db.t.branch_audit`; a catalog in front must"
+              + " be the one of the `CALL`.");
+
+  static final Argument DRY_RUN =
+      new Argument(
+          "dry_run",
+          DataTypes.BooleanType,
+          false,
+          "false",
+          "Only say what would be done: the same columns, nothing written.");
+
+  static final Argument WHERE =
+      new Argument(
+          "where",
+          DataTypes.StringType,
+          false,
+          "true",
+          "Which partitions, as an SQL predicate on the columns that the table is partitioned by:"
+              + " `day >= DATE '2026-01-01'`. Files of an older partition spec that cannot tell are"
+              + " included.");
+
+  static final Argument OPTIONS =
+      new Argument(
+          "options",
+          DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType),
+          false,
+          "map()",
+          "The options below.");
 
   private final SparkSession spark;
   private final TableCatalog catalog;
@@ -52,7 +93,12 @@ public abstract class TableProcedure<R> implements Procedure {
   /** The columns of the result. */
   public abstract List<Column<R>> columns();
 
-  abstract List<R> call(Table table, InternalRow arguments);
+  /** The keys of the {@code options} argument, in the order of the documentation. */
+  public List<Option<?>> options() {
+    return List.of();
+  }
+
+  abstract List<R> call(Target target, InternalRow arguments);
 
   @Override
   public final ProcedureParameter[] parameters() {
@@ -66,7 +112,19 @@ public abstract class TableProcedure<R> implements Procedure {
 
   @Override
   public final InternalRow[] call(InternalRow arguments) {
-    return Column.rows(columns(), call(load(arguments), arguments));
+    String name = string(arguments, TABLE);
+    Identifier identifier = identifier(name);
+    Target target = target(name, identifier);
+    Snapshot before = target.snapshot();
+    List<R> rows = call(target, arguments);
+    if (!Objects.equals(before, target.snapshot())) {
+      recache(identifier);
+    }
+    return Column.rows(columns(), rows);
+  }
+
+  final SparkSession spark() {
+    return spark;
   }
 
   final boolean booleanOr(InternalRow arguments, Argument argument, boolean fallback) {
@@ -91,10 +149,40 @@ public abstract class TableProcedure<R> implements Procedure {
     return strings;
   }
 
-  private Table load(InternalRow arguments) {
-    int ordinal = arguments().indexOf(TABLE);
-    String name = arguments.isNullAt(ordinal) ? "" : arguments.getString(ordinal);
-    if (name.isBlank()) {
+  /** The text of an argument, trimmed; empty if it was not given. */
+  final String string(InternalRow arguments, Argument argument) {
+    int ordinal = arguments().indexOf(argument);
+    return arguments.isNullAt(ordinal) ? "" : arguments.getString(ordinal).trim();
+  }
+
+  /** What {@link #WHERE} says; everything if it was not given. */
+  final PartitionFilter where(Target target, InternalRow arguments) {
+    String where = string(arguments, WHERE);
+    return where.isEmpty()
+        ? PartitionFilter.all(target.table())
+        : PartitionFilter.of(target.table(), predicate(string(arguments, TABLE), where));
+  }
+
+  /**
+   * An SQL predicate on the columns of a table as Iceberg's expression.
+   *
+   * @throws IllegalArgumentException if Spark cannot parse it or Iceberg cannot express it
+   */
+  final Expression predicate(String table, String where) {
+    String name = Spark3Util.quotedFullIdentifier(catalog.name(), identifier(table));
+    try {
+      return SparkExpressionConverter.convertToIcebergExpression(
+          SparkExpressionConverter.collectResolvedSparkExpression(spark, name, where));
+    } catch (AnalysisException | IllegalArgumentException | UnsupportedOperationException e) {
+      throw new IllegalArgumentException(
+          "Invalid where: %s, must be a predicate that Iceberg can push down: %s"
+              .formatted(where, e.getMessage()),
+          e);
+    }
+  }
+
+  private Identifier identifier(String name) {
+    if (name.isEmpty()) {
       throw new IllegalArgumentException(
           "Invalid %s: '%s', must be the name of a table".formatted(TABLE.name(), name));
     }
@@ -111,8 +199,12 @@ public abstract class TableProcedure<R> implements Procedure {
                   found.catalog().name(),
                   name()));
     }
+    return found.identifier();
+  }
+
+  private Target target(String name, Identifier identifier) {
     try {
-      return requireIceberg(name, catalog.loadTable(found.identifier()));
+      return requireIceberg(name, catalog.loadTable(identifier));
     } catch (NoSuchTableException e) {
       throw new IllegalArgumentException(
           "Cannot load table %s in catalog %s: there is no such table, check the name and the catalog"
@@ -121,19 +213,37 @@ public abstract class TableProcedure<R> implements Procedure {
     }
   }
 
-  private Table requireIceberg(
+  private Target requireIceberg(
       String name, org.apache.spark.sql.connector.catalog.Table sparkTable) {
     if (!(sparkTable instanceof SparkTable iceberg)) {
       throw new IllegalArgumentException(
           "Cannot call %s.system.%s on %s: it is not an Iceberg table but %s"
               .formatted(catalog.name(), name(), name, sparkTable.getClass().getSimpleName()));
     }
-    if (iceberg.snapshotId() != null || iceberg.branch() != null) {
+    if (iceberg.snapshotId() != null) {
       throw new IllegalArgumentException(
-          "Cannot call %s.system.%s on %s: only the main branch is supported, name the table without"
+          "Cannot call %s.system.%s on %s: a tag or snapshot cannot be changed, name the table or a"
                   .formatted(catalog.name(), name(), name)
-              + " branch, tag or snapshot");
+              + " branch of it");
     }
-    return iceberg.table();
+    return new Target(
+        iceberg.table(), iceberg.branch() == null ? SnapshotRef.MAIN_BRANCH : iceberg.branch());
+  }
+
+  /** Cached plans of the table hold files that may go. */
+  private void recache(Identifier identifier) {
+    try {
+      spark
+          .sharedState()
+          .cacheManager()
+          .recacheByPlan(
+              spark,
+              DataSourceV2Relation.create(
+                  catalog.loadTable(identifier),
+                  scala.Option.apply(catalog),
+                  scala.Option.apply(identifier)));
+    } catch (NoSuchTableException e) {
+      LOG.debug("{} was dropped meanwhile", identifier, e);
+    }
   }
 }

@@ -1,27 +1,19 @@
 package io.breakwater.iceberg.run;
 
+import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlan;
 import io.breakwater.iceberg.plan.RewritePlanner;
 import io.breakwater.iceberg.plan.TableDeletes;
+import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.NewPuffin.Replacement;
 import io.breakwater.iceberg.run.RewriteResult.Commit;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.CleanableFailure;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.slf4j.Logger;
@@ -37,21 +29,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class VectorRewrite {
   private static final Logger LOG = LoggerFactory.getLogger(VectorRewrite.class);
-  private static final String REWRITE_ID = "breakwater.rewrite-id";
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final int MAX_PAUSE_DOUBLINGS = 6;
+  private static final String PURPOSE = "rewrite deletion vectors";
 
-  private final Table table;
+  private final Target target;
+  private final PartitionFilter where;
   private final RewriteOptions options;
 
   /**
    * A rewrite that is not begun.
    *
-   * @param table the table; it is refreshed
+   * @param target the table and branch; the table is refreshed
+   * @param where a Puffin file without a vector of these partitions is left alone
    * @param options what is worth a rewrite
    */
-  public VectorRewrite(Table table, RewriteOptions options) {
-    this.table = table;
+  public VectorRewrite(Target target, PartitionFilter where, RewriteOptions options) {
+    this.target = target;
+    this.where = where;
     this.options = options;
   }
 
@@ -64,104 +57,78 @@ public final class VectorRewrite {
    * Does the rewrite.
    *
    * @throws CorruptDeletionVectorException if a vector is damaged; the table is unchanged
-   * @throws CommitFailedException if concurrent commits took planned vectors in every attempt; the
-   *     table is unchanged
-   * @throws CommitStateUnknownException if the catalog cannot say whether it committed; the new
-   *     files are kept
+   * @throws org.apache.iceberg.exceptions.CommitFailedException if concurrent commits took planned
+   *     vectors in every attempt; the table is unchanged
+   * @throws org.apache.iceberg.exceptions.CommitStateUnknownException if the catalog cannot say
+   *     whether it committed; the new files are kept
    */
   public RewriteResult run() {
-    for (int attempt = 1; ; attempt++) {
-      RewritePlan plan = plan();
-      if (plan.isEmpty()) {
-        LOG.info("Nothing to rewrite in {}: {}", table.name(), plan.reason());
-        return RewriteResult.planned(plan);
-      }
-      try {
-        return RewriteResult.committed(plan, copyAndCommit(plan, attempt));
-      } catch (ValidationException | CommitFailedException e) {
-        if (attempt > options.conflictRetries()) {
-          throw new CommitFailedException(
-              e,
-              "Cannot rewrite deletion vectors of %s: in each of %d attempts a concurrent commit"
-                  + " changed vectors of the plan, last: %s; the table is unchanged, call again when"
-                  + " there are fewer writers or with a larger conflict-retries",
-              table.name(),
-              attempt,
-              e.getMessage());
-        }
-        LOG.info(
-            "Attempt {} to rewrite deletion vectors of {} met a concurrent commit, planning again",
-            attempt,
-            table.name(),
-            e);
-        pause(attempt);
-      }
+    return Attempts.run(target, PURPOSE, options.conflictRetries(), this::attempt);
+  }
+
+  private RewriteResult attempt(int attempt) {
+    RewritePlan plan = plan();
+    if (plan.isEmpty()) {
+      LOG.info("Nothing to rewrite in {}: {}", target.name(), plan.reason());
+      return RewriteResult.planned(plan);
     }
+    SafeCommit commit = new SafeCommit(target, PURPOSE);
+    List<NewPuffin> puffins = new ArrayList<>();
+    Optional<Snapshot> snapshot =
+        commit.run(
+            () -> {
+              puffins.addAll(copy(plan, commit));
+              return replace(plan, puffins);
+            });
+    LOG.info(
+        "Rewrote {} Puffin files of {} into {}, {} = {}",
+        plan.sources().size(),
+        target.name(),
+        puffins.size(),
+        SafeCommit.ID,
+        commit.id());
+    return RewriteResult.committed(
+        plan,
+        new Commit(
+            puffins,
+            snapshot.map(Snapshot::snapshotId).orElse(null),
+            snapshot
+                .map(made -> TableDeletes.liveDeleteManifests(target.table(), made))
+                .orElse(null),
+            attempt));
   }
 
   private RewritePlan plan() {
-    table.refresh();
-    TableDeletes deletes = TableDeletes.read(table);
-    RewritePlan plan = RewritePlanner.plan(deletes, PuffinFooters.read(table, deletes), options);
+    target.table().refresh();
+    TableDeletes deletes = TableDeletes.read(target);
+    RewritePlan plan =
+        RewritePlanner.plan(deletes, PuffinFooters.read(target.table(), deletes), where, options);
     plan.requireOneVectorPerDataFile();
     return plan;
   }
 
-  private Commit copyAndCommit(RewritePlan plan, int attempt) {
-    String id = UUID.randomUUID().toString();
-    List<NewPuffin> puffins = copyAndCommit(plan, id);
-    // From here on the new files belong to the table: nothing below may delete them.
-    Snapshot snapshot = snapshotOf(id);
-    LOG.info(
-        "Rewrote {} Puffin files of {} into {}, {} = {}",
-        plan.sources().size(),
-        table.name(),
-        puffins.size(),
-        REWRITE_ID,
-        id);
-    return new Commit(
-        puffins,
-        snapshot == null ? null : snapshot.snapshotId(),
-        snapshot == null ? null : TableDeletes.liveDeleteManifests(table, snapshot),
-        attempt);
-  }
-
-  private List<NewPuffin> copyAndCommit(RewritePlan plan, String id) {
-    Queue<String> written = new ConcurrentLinkedQueue<>();
-    try {
-      List<NewPuffin> puffins = copy(plan, id, written);
-      commit(plan, puffins, id);
-      return puffins;
-    } catch (CommitStateUnknownException e) {
-      throw e;
-    } catch (RuntimeException | Error e) {
-      delete(written, e);
-      throw e;
-    }
-  }
-
-  private List<NewPuffin> copy(RewritePlan plan, String id, Queue<String> written) {
+  private List<NewPuffin> copy(RewritePlan plan, SafeCommit commit) {
     OutputFileFactory files =
-        OutputFileFactory.builderFor(table, 0, 0)
+        OutputFileFactory.builderFor(target.table(), 0, 0)
             .format(FileFormat.PUFFIN)
-            .operationId(id)
+            .operationId(commit.id())
             .suffix("deletes")
             .build();
-    VectorCopy copy = new VectorCopy(table);
+    VectorCopy copy = new VectorCopy(target.table());
     return Parallel.map(
         "breakwater-puffin-copy",
         options.concurrency(),
         plan.groups(),
         group -> {
           OutputFile output = files.newOutputFile().encryptingOutputFile();
-          written.add(output.location());
+          commit.writes(output.location());
           return copy.write(group, output);
         });
   }
 
-  private void commit(RewritePlan plan, List<NewPuffin> puffins, String id) {
+  private RewriteFiles replace(RewritePlan plan, List<NewPuffin> puffins) {
     RewriteFiles rewrite =
-        table.newRewrite().validateFromSnapshot(plan.deletes().snapshotId()).set(REWRITE_ID, id);
+        target.table().newRewrite().validateFromSnapshot(plan.deletes().snapshotId());
     for (NewPuffin puffin : puffins) {
       for (Replacement replacement : puffin.replacements()) {
         rewrite.deleteFile(replacement.old().file());
@@ -169,60 +136,9 @@ public final class VectorRewrite {
       }
     }
     if (!plan.dangling().isEmpty()) {
-      ForwardOnly.require(rewrite, plan.deletes().snapshotId(), table.name());
+      ForwardOnly.require(rewrite, plan.deletes().snapshotId(), target.name());
       plan.dangling().forEach(vector -> rewrite.deleteFile(vector.file()));
     }
-    try {
-      rewrite.commit();
-    } catch (RuntimeException | Error e) {
-      if (e instanceof CleanableFailure) {
-        throw e;
-      }
-      // Even an Error may come after the commit: files that the table may need are never deleted.
-      throw new CommitStateUnknownException(
-          "Cannot tell whether the rewrite of deletion vectors of %s was committed: %s; the new files"
-                  .formatted(table.name(), e.getMessage())
-              + " %s are kept. If a snapshot has %s = %s in its summary, it was; if none has,"
-                  .formatted(puffins.stream().map(NewPuffin::path).toList(), REWRITE_ID, id)
-              + " remove_orphan_files removes them",
-          e);
-    }
-  }
-
-  /** The snapshot of our commit, null if somebody expired it meanwhile. */
-  private Snapshot snapshotOf(String id) {
-    for (Snapshot snapshot : table.snapshots()) {
-      if (id.equals(snapshot.summary().get(REWRITE_ID))) {
-        return snapshot;
-      }
-    }
-    return null;
-  }
-
-  private void delete(Collection<String> paths, Throwable cause) {
-    boolean interrupted = Thread.interrupted();
-    for (String path : paths) {
-      try {
-        table.io().deleteFile(path);
-      } catch (NotFoundException e) {
-        LOG.debug("{} was not created", path, e);
-      } catch (RuntimeException e) {
-        LOG.warn("Cannot delete {}: remove_orphan_files removes it", path, e);
-        cause.addSuppressed(e);
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void pause(int attempt) {
-    long most = FIRST_PAUSE_MILLIS << Math.min(attempt, MAX_PAUSE_DOUBLINGS);
-    try {
-      TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Cannot rewrite deletion vectors: cancelled", e);
-    }
+    return rewrite;
   }
 }

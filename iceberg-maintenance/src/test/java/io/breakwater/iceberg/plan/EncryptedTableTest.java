@@ -22,7 +22,7 @@ class EncryptedTableTest {
       spark.createTable("lake.db.t", 10, 1, "");
       Table encrypted = fakeEncrypted(spark.table("lake.db.t"));
 
-      assertThatThrownBy(() -> TableDeletes.read(encrypted))
+      assertThatThrownBy(() -> TableDeletes.read(Target.main(encrypted)))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("the table is encrypted, which is not supported");
     }

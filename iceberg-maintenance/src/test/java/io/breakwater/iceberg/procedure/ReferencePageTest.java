@@ -3,10 +3,10 @@ package io.breakwater.iceberg.procedure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.iceberg.plan.Option;
-import io.breakwater.iceberg.plan.RewriteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,8 +51,8 @@ class ReferencePageTest {
                     argument.required() ? "" : "`" + argument.defaultText() + "`",
                     argument.doc()));
       }
-      if (procedure instanceof RewriteDeletionVectorsProcedure) {
-        options(page);
+      if (!procedure.options().isEmpty()) {
+        options(page, procedure.options());
       }
       page.append("\n| Output column | Type | Meaning |\n|---|---|---|\n");
       for (Column<?> column : procedure.columns()) {
@@ -67,9 +67,9 @@ class ReferencePageTest {
     return page.append('\n').toString();
   }
 
-  private static void options(StringBuilder page) {
+  private static void options(StringBuilder page, List<Option<?>> options) {
     page.append("\n| Option | Type | Default | Must be | Meaning |\n|---|---|---|---|---|\n");
-    for (Option<?> option : RewriteOptions.DECLARED) {
+    for (Option<?> option : options) {
       page.append(
           "| `%s` | %s | %s | %s | %s |\n"
               .formatted(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.iceberg.LocalSpark;
 import io.breakwater.iceberg.plan.LiveVector;
+import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.TableDeletes;
+import io.breakwater.iceberg.plan.Target;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -68,7 +70,7 @@ class RewriteFailureTest {
               }
             });
 
-    RewriteResult.Row row = last(new VectorRewrite(table, options(3)).run());
+    RewriteResult.Row row = last(rewrite(table, 3));
 
     assertThat(row.status()).isEqualTo("rewritten");
     assertThat(row.attempts()).isEqualTo(3);
@@ -83,9 +85,9 @@ class RewriteFailureTest {
     Table table = meddled(() -> spark.sql("DELETE FROM lake.db.t WHERE id = " + ids.next()));
     Set<Path> before = spark.puffins();
 
-    assertThatThrownBy(() -> new VectorRewrite(table, options(1)).run())
+    assertThatThrownBy(() -> rewrite(table, 1))
         .isInstanceOf(CommitFailedException.class)
-        .hasMessageContaining("in each of 2 attempts a concurrent commit changed vectors")
+        .hasMessageContaining("in each of 2 attempts a concurrent commit changed files")
         .hasMessageContaining("conflict-retries");
 
     assertThat(spark.sql("SELECT count(*) FROM lake.db.t").get(0).getLong(0))
@@ -104,7 +106,7 @@ class RewriteFailureTest {
                         + " map('delete-file-threshold','1'))"));
     String answer = spark.answer(T);
 
-    RewriteResult.Row row = last(new VectorRewrite(table, options(3)).run());
+    RewriteResult.Row row = last(rewrite(table, 3));
 
     assertThat(row.status()).isEqualTo("nothing to do");
     assertThat(spark.answer(T)).isEqualTo(answer);
@@ -121,11 +123,11 @@ class RewriteFailureTest {
             });
     String answer = spark.answer(T);
 
-    assertThatThrownBy(() -> new VectorRewrite(table, options(3)).run())
+    assertThatThrownBy(() -> rewrite(table, 3))
         .isInstanceOf(CommitStateUnknownException.class)
-        .hasMessageContaining("Cannot tell whether the rewrite of deletion vectors")
+        .hasMessageContaining("Cannot tell whether the commit to rewrite deletion vectors of")
         .hasMessageContaining("connection reset")
-        .hasMessageContaining("breakwater.rewrite-id = ");
+        .hasMessageContaining("breakwater.commit-id = ");
 
     assertThat(spark.answer(T)).isEqualTo(answer);
     assertThat(spark.sql("SELECT DISTINCT file_path FROM lake.db.t.delete_files")).hasSize(1);
@@ -175,7 +177,7 @@ class RewriteFailureTest {
                 .<Long>getAs("dangling_deletion_vector_count"))
         .isEqualTo(1);
 
-    RewriteResult.Row row = last(new VectorRewrite(spark.table(T), options(0)).run());
+    RewriteResult.Row row = last(rewrite(spark.table(T), 0));
 
     assertThat(row.danglingVectors()).isEqualTo(1);
     assertThat(spark.answer(T)).isEqualTo(answer);
@@ -204,7 +206,7 @@ class RewriteFailureTest {
               }
             });
 
-    RewriteResult.Row row = last(new VectorRewrite(table, options(3)).run());
+    RewriteResult.Row row = last(rewrite(table, 3));
 
     assertThat(row.attempts()).isEqualTo(2);
     assertThat(spark.answer(T)).isEqualTo(answer);
@@ -281,7 +283,7 @@ class RewriteFailureTest {
   }
 
   private static DeleteFile entry(Table table, String dataFile) {
-    return TableDeletes.read(table).vectors().stream()
+    return TableDeletes.read(Target.main(table)).vectors().stream()
         .map(LiveVector::file)
         .filter(file -> file.referencedDataFile().equals(dataFile))
         .findFirst()
@@ -303,8 +305,12 @@ class RewriteFailureTest {
     return orphans;
   }
 
-  private static RewriteOptions options(int retries) {
-    return RewriteOptions.of(Map.of("conflict-retries", String.valueOf(retries)), Map.of());
+  private static RewriteResult rewrite(Table table, int retries) {
+    return new VectorRewrite(
+            Target.main(table),
+            PartitionFilter.all(table),
+            RewriteOptions.of(Map.of("conflict-retries", String.valueOf(retries)), Map.of()))
+        .run();
   }
 
   private static RewriteResult.Row last(RewriteResult result) {
