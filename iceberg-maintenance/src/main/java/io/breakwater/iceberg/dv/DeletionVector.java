@@ -31,16 +31,18 @@ import java.util.zip.CRC32;
  * @param sizeInBytes the size of the whole blob
  * @param cardinality how many positions are deleted
  * @param lastPosition the largest deleted position, -1 if there is none
+ * @param lastKey the largest key, also of an empty bitmap, -1 if there is none; stock readers
+ *     allocate a bitmap for each key up to it
  */
-public record DeletionVector(int sizeInBytes, long cardinality, long lastPosition) {
+public record DeletionVector(int sizeInBytes, long cardinality, long lastPosition, int lastKey) {
 
-  private static final int MAGIC = 0x6439D3D1;
+  static final int MAGIC = 0x6439D3D1;
   private static final int LENGTH_BYTES = 4;
   private static final int CHECKSUM_BYTES = 4;
   private static final int BITMAPS_AT = LENGTH_BYTES + 4 + 8;
   private static final int MIN_BYTES = BITMAPS_AT + CHECKSUM_BYTES;
   private static final int MIN_BITMAP_BYTES = 4 + 8;
-  private static final int MAX_KEY = Integer.MAX_VALUE - 1;
+  static final int MAX_KEY = Integer.MAX_VALUE - 1;
 
   /**
    * Checks length, magic, checksum, keys, container headers, container offsets and runs; the values
@@ -120,7 +122,7 @@ public record DeletionVector(int sizeInBytes, long cardinality, long lastPositio
       throw new InvalidDeletionVectorException(
           Fault.LENGTH, "%d bytes after the last bitmap".formatted(end - at));
     }
-    return new DeletionVector(size, cardinality, last);
+    return new DeletionVector(size, cardinality, last, previousKey);
   }
 
   private static void checkEnvelope(ByteBuffer bytes, int size) {

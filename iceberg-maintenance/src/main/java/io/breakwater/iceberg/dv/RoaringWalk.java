@@ -20,13 +20,6 @@ import java.nio.ByteBuffer;
  * <p>Not thread-safe; one walk per blob.
  */
 final class RoaringWalk {
-  private static final int COOKIE_WITHOUT_RUNS = 12346;
-  private static final int COOKIE_WITH_RUNS = 12347;
-  private static final int MAX_CONTAINERS = 1 << 16;
-  private static final int OFFSETS_FROM_CONTAINERS = 4;
-  private static final int MAX_ARRAY = 4096;
-  private static final int BIT_SET_BYTES = 8192;
-
   private final ByteBuffer bytes;
   private final int end;
   private final boolean contents;
@@ -54,11 +47,11 @@ final class RoaringWalk {
   int bitmap(int start) {
     require(start, 4, "a Roaring cookie");
     int cookie = bytes.getInt(start);
-    boolean runs = (cookie & 0xFFFF) == COOKIE_WITH_RUNS;
+    boolean runs = (cookie & 0xFFFF) == RoaringFormat.COOKIE_WITH_RUNS;
     int containers = runs ? (cookie >>> 16) + 1 : countWithoutRuns(start, cookie);
     int runFlags = start + 4;
     int headers = runs ? runFlags + (containers + 7) / 8 : start + 8;
-    boolean offsets = !runs || containers >= OFFSETS_FROM_CONTAINERS;
+    boolean offsets = !runs || containers >= RoaringFormat.OFFSETS_FROM_CONTAINERS;
     require(start, (long) headers - start + containers * (offsets ? 8L : 4L), "container headers");
 
     cardinality = 0;
@@ -82,7 +75,10 @@ final class RoaringWalk {
                     Integer.toUnsignedString(bytes.getInt(headers + 4 * containers + 4 * i))));
       }
       boolean run = runs && (bytes.get(runFlags + i / 8) >> (i % 8) & 1) == 1;
-      at = run ? runs(at, values) : values <= MAX_ARRAY ? array(at, values) : bitSet(at, values);
+      at =
+          run
+              ? runs(at, values)
+              : values <= RoaringFormat.MAX_ARRAY ? array(at, values) : bitSet(at, values);
       cardinality += values;
       last |= (long) key << 16;
     }
@@ -99,20 +95,23 @@ final class RoaringWalk {
   }
 
   private int countWithoutRuns(int start, int cookie) {
-    if (cookie != COOKIE_WITHOUT_RUNS) {
+    if (cookie != RoaringFormat.COOKIE_WITHOUT_RUNS) {
       throw new InvalidDeletionVectorException(
           Fault.COOKIE,
           "Roaring cookie %s at offset %d, must be %d or %d"
               .formatted(
-                  Integer.toUnsignedString(cookie), start, COOKIE_WITHOUT_RUNS, COOKIE_WITH_RUNS));
+                  Integer.toUnsignedString(cookie),
+                  start,
+                  RoaringFormat.COOKIE_WITHOUT_RUNS,
+                  RoaringFormat.COOKIE_WITH_RUNS));
     }
     require(start, 8, "a container count");
     int count = bytes.getInt(start + 4);
-    if (count < 0 || count > MAX_CONTAINERS) {
+    if (count < 0 || count > RoaringFormat.MAX_CONTAINERS) {
       throw new InvalidDeletionVectorException(
           Fault.CONTAINER_COUNT,
           "%s containers, must be at most %d"
-              .formatted(Integer.toUnsignedString(count), MAX_CONTAINERS));
+              .formatted(Integer.toUnsignedString(count), RoaringFormat.MAX_CONTAINERS));
     }
     return count;
   }
@@ -155,17 +154,17 @@ final class RoaringWalk {
   }
 
   private int bitSet(int at, int values) {
-    require(at, BIT_SET_BYTES, "a bit set");
+    require(at, RoaringFormat.BIT_SET_BYTES, "a bit set");
     if (contents) {
       int bits = 0;
-      for (int word = at; word < at + BIT_SET_BYTES; word += 8) {
+      for (int word = at; word < at + RoaringFormat.BIT_SET_BYTES; word += 8) {
         bits += Long.bitCount(bytes.getLong(word));
       }
       if (bits != values) {
         throw badValues("%d bits under a header of %d".formatted(bits, values));
       }
     }
-    int word = BIT_SET_BYTES / 8 - 1;
+    int word = RoaringFormat.BIT_SET_BYTES / 8 - 1;
     while (word >= 0 && bytes.getLong(at + 8 * word) == 0) {
       word--;
     }
@@ -173,7 +172,7 @@ final class RoaringWalk {
       throw badValues("no bits under a header of %d".formatted(values));
     }
     last = 64L * word + 63 - Long.numberOfLeadingZeros(bytes.getLong(at + 8 * word));
-    return at + BIT_SET_BYTES;
+    return at + RoaringFormat.BIT_SET_BYTES;
   }
 
   private static InvalidDeletionVectorException badValues(String reason) {

@@ -5,21 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-import org.apache.iceberg.deletes.Deletes;
-import org.apache.iceberg.deletes.PositionDeleteIndex;
-import org.apache.iceberg.io.CloseableIterable;
 
 /**
  * The codec reads what Iceberg and the RoaringBitmap library write, and copies it byte for byte.
@@ -28,20 +22,21 @@ class DeletionVectorTest {
 
   @Property(tries = 300)
   void validate_ofWhatIcebergWrites_knowsCardinalityAndLastPosition(
-      @ForAll("positions") Set<Long> positions) {
-    ByteBuffer blob = iceberg(positions);
+      @ForAll("positions") SortedSet<Long> positions) {
+    ByteBuffer blob = Positions.iceberg(positions);
     long last = positions.stream().mapToLong(Long::longValue).max().orElse(-1);
 
     DeletionVector vector = DeletionVector.validate(blob);
 
     assertThat(vector)
-        .isEqualTo(new DeletionVector(blob.remaining(), positions.size(), last))
+        .isEqualTo(new DeletionVector(blob.remaining(), positions.size(), last, (int) (last >> 32)))
         .isEqualTo(DeletionVector.validateContents(blob));
   }
 
   @Property(tries = 300)
   void validate_ofWhatRoaringBitmapWrites_knowsCardinalityAndLastPosition(
-      @ForAll("positions") Set<Long> positions, @ForAll @IntRange(max = 0x7FFFFFF0) int firstKey) {
+      @ForAll("positions") SortedSet<Long> positions,
+      @ForAll @IntRange(max = 0x7FFFFFF0) int firstKey) {
     TreeSet<Long> shifted = new TreeSet<>();
     positions.forEach(position -> shifted.add(position + ((long) firstKey << 32)));
     byte[] blob = Blobs.of(shifted.stream().mapToLong(Long::longValue));
@@ -49,13 +44,16 @@ class DeletionVectorTest {
     assertThat(DeletionVector.validateContents(ByteBuffer.wrap(blob)))
         .isEqualTo(
             new DeletionVector(
-                blob.length, positions.size(), shifted.isEmpty() ? -1 : shifted.last()));
+                blob.length,
+                positions.size(),
+                shifted.isEmpty() ? -1 : shifted.last(),
+                shifted.isEmpty() ? -1 : (int) (shifted.last() >> 32)));
   }
 
   @Property(tries = 100)
   void copy_intoAnyBuffer_isTheSameBytesAndLeavesTheSourceAlone(
-      @ForAll("positions") Set<Long> positions, @ForAll boolean direct) {
-    ByteBuffer written = iceberg(positions);
+      @ForAll("positions") SortedSet<Long> positions, @ForAll boolean direct) {
+    ByteBuffer written = Positions.iceberg(positions);
     ByteBuffer blob =
         direct
             ? ByteBuffer.allocateDirect(written.remaining() + 7)
@@ -95,42 +93,7 @@ class DeletionVectorTest {
   }
 
   @Provide
-  Arbitrary<Set<Long>> positions() {
-    Arbitrary<Long> position = Arbitraries.longs().between(0, 3L << 32);
-    Arbitrary<Set<Long>> sparse = position.set().ofMaxSize(50);
-    Arbitrary<Set<Long>> runs = block(position, 1);
-    Arbitrary<Set<Long>> everyThird = block(position, 3);
-    Arbitrary<Set<Long>> none = Arbitraries.just(Set.of());
-    return Combinators.combine(
-            sparse,
-            Arbitraries.oneOf(List.of(none, runs)),
-            Arbitraries.oneOf(List.of(none, everyThird)))
-        .as(
-            (first, second, third) -> {
-              TreeSet<Long> all = new TreeSet<>(first);
-              all.addAll(second);
-              all.addAll(third);
-              return all;
-            });
-  }
-
-  private static Arbitrary<Set<Long>> block(Arbitrary<Long> start, int step) {
-    return Combinators.combine(start, Arbitraries.integers().between(1, 12_000))
-        .as(
-            (from, count) -> {
-              TreeSet<Long> block = new TreeSet<>();
-              for (int i = 0; i < count; i++) {
-                block.add(from + (long) i * step);
-              }
-              return block;
-            });
-  }
-
-  private static ByteBuffer iceberg(Set<Long> positions) {
-    PositionDeleteIndex index = Deletes.toPositionIndex(CloseableIterable.withNoopClose(positions));
-    if (positions.isEmpty()) {
-      return ByteBuffer.wrap(Blobs.of(LongStream.empty()));
-    }
-    return index.serialize();
+  Arbitrary<SortedSet<Long>> positions() {
+    return Positions.upTo(3L << 32);
   }
 }

@@ -169,8 +169,9 @@ class HostileBlobTest {
     bytes.position(16);
     long cardinality = 0;
     long last = -1;
+    int key = -1;
     for (long i = 0; i < bitmaps; i++) {
-      int key = bytes.getInt();
+      key = bytes.getInt();
       RoaringBitmap bitmap = new RoaringBitmap();
       bitmap.deserialize(bytes);
       bytes.position(bytes.position() + bitmap.serializedSizeInBytes());
@@ -179,6 +180,6 @@ class HostileBlobTest {
         last = ((long) key << 32) | Integer.toUnsignedLong(bitmap.last());
       }
     }
-    return new DeletionVector(blob.length, cardinality, last);
+    return new DeletionVector(blob.length, cardinality, last, key);
   }
 }
