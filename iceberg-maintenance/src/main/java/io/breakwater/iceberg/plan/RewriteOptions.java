@@ -1,5 +1,6 @@
 package io.breakwater.iceberg.plan;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param rewriteAll rewrite every Puffin file whatever its size
  * @param deadRatio a Puffin file is worth a rewrite if this share of its blob bytes is dead
  * @param concurrency how many new Puffin files are written at a time
+ * @param maxCommits in how many commits at most
+ * @param minAge a Puffin file with a younger vector is left alone
  * @param conflictRetries how often to plan again after a concurrent commit took a planned vector
  */
 public record RewriteOptions(
@@ -22,6 +25,8 @@ public record RewriteOptions(
     boolean rewriteAll,
     double deadRatio,
     int concurrency,
+    int maxCommits,
+    Duration minAge,
     int conflictRetries) {
 
   private static final long DEFAULT_TARGET = 64L << 20;
@@ -77,6 +82,29 @@ public record RewriteOptions(
           256,
           "How many new Puffin files are written at a time; each needs memory for its largest"
               + " vector.");
+  private static final Option<Boolean> PARTIAL_PROGRESS_ENABLED =
+      Option.ofBoolean(
+          "partial-progress.enabled",
+          "false",
+          "Commit in several steps, each with some of the Puffin files: a concurrent commit can"
+              + " only be in the way of one step, and a failure keeps the steps before it.");
+  private static final Option<Long> PARTIAL_PROGRESS_MAX_COMMITS =
+      Option.ofLong(
+          "partial-progress.max-commits",
+          "10",
+          1,
+          10_000,
+          "How many commits there may be if `partial-progress.enabled`.");
+  private static final Option<Long> MIN_AGE_SECONDS =
+      Option.ofLong(
+          "min-age-seconds",
+          "0",
+          0,
+          Integer.MAX_VALUE,
+          "Yields to writers: a Puffin file with a vector younger than this is left alone. A"
+              + " `DELETE` that began before a commit of the rewrite and deletes from the data file"
+              + " of a copied vector fails; data files that had no `DELETE` for a while are less"
+              + " likely to have one now.");
   private static final Option<Long> CONFLICT_RETRIES =
       Option.ofLong(
           "conflict-retries",
@@ -95,6 +123,9 @@ public record RewriteOptions(
           REWRITE_ALL,
           DEAD_BYTES_RATIO_THRESHOLD,
           MAX_CONCURRENT_FILE_GROUP_REWRITES,
+          PARTIAL_PROGRESS_ENABLED,
+          PARTIAL_PROGRESS_MAX_COMMITS,
+          MIN_AGE_SECONDS,
           CONFLICT_RETRIES);
 
   /**
@@ -122,6 +153,10 @@ public record RewriteOptions(
         REWRITE_ALL.read(options, false),
         DEAD_BYTES_RATIO_THRESHOLD.read(options, 0.3),
         MAX_CONCURRENT_FILE_GROUP_REWRITES.read(options, 5L).intValue(),
+        PARTIAL_PROGRESS_ENABLED.read(options, false)
+            ? PARTIAL_PROGRESS_MAX_COMMITS.read(options, 10L).intValue()
+            : 1,
+        Duration.ofSeconds(MIN_AGE_SECONDS.read(options, 0L)),
         CONFLICT_RETRIES.read(options, 3L).intValue());
   }
 }

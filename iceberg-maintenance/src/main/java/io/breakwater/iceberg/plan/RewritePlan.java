@@ -1,8 +1,9 @@
 package io.breakwater.iceberg.plan;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which deletion vectors go into which new Puffin file. Every vector of a chosen Puffin file is in
@@ -26,26 +27,17 @@ public record RewritePlan(
     return sources.isEmpty();
   }
 
-  /**
-   * Refuses a table whose answers are not defined.
-   *
-   * @throws IllegalStateException if a data file has two deletion vectors
-   */
-  public void requireOneVectorPerDataFile() {
-    Map<String, LiveVector> seen = new HashMap<>();
-    for (LiveVector vector : deletes.vectors()) {
-      LiveVector other = seen.put(vector.file().referencedDataFile(), vector);
-      if (other != null) {
-        throw new IllegalStateException(
-            "Cannot rewrite deletion vectors of %s: data file %s has two, in %s and %s; the table is"
-                    .formatted(
-                        deletes.tableName(),
-                        vector.file().referencedDataFile(),
-                        other.file().location(),
-                        vector.file().location())
-                + " damaged, roll back to a snapshot before the second");
-      }
+  /** The paths of the sources in {@code most} groups at most, of about equal size. */
+  public List<Set<String>> batches(int most) {
+    int size = Math.max(1, (sources.size() + most - 1) / most);
+    List<Set<String>> batches = new ArrayList<>();
+    for (int from = 0; from < sources.size(); from += size) {
+      batches.add(
+          sources.subList(from, Math.min(from + size, sources.size())).stream()
+              .map(source -> source.layout().path())
+              .collect(Collectors.toUnmodifiableSet()));
     }
+    return batches;
   }
 
   /**

@@ -30,20 +30,12 @@ public final class RewritePlanner {
    *
    * @param deletes the deletes of the snapshot
    * @param all every Puffin file that they are in
-   * @param where a file without a vector of these partitions is left alone
+   * @param scope which of them may be touched
    * @param options what is worth a rewrite
    */
   public static RewritePlan plan(
-      TableDeletes deletes,
-      List<PuffinContent> all,
-      PartitionFilter where,
-      RewriteOptions options) {
-    List<PuffinContent> puffins =
-        all.stream()
-            .filter(
-                puffin ->
-                    puffin.vectors().stream().anyMatch(vector -> where.matches(vector.file())))
-            .toList();
+      TableDeletes deletes, List<PuffinContent> all, RewriteScope scope, RewriteOptions options) {
+    List<PuffinContent> puffins = all.stream().filter(scope::holds).toList();
     List<PuffinContent> small = puffins.stream().filter(puffin -> small(puffin, options)).toList();
     boolean enoughSmall = small.size() >= options.minInputFiles();
     List<PuffinContent> chosen =
@@ -65,13 +57,27 @@ public final class RewritePlanner {
                 options.minFileBytes(),
                 options.minInputFiles(),
                 wasteful);
+    return plan(deletes, chosen, options.targetFileBytes(), reason);
+  }
+
+  /** Plans a rewrite of all of {@code chosen}. */
+  public static RewritePlan planOf(
+      TableDeletes deletes, List<PuffinContent> chosen, RewriteOptions options) {
+    return plan(
+        deletes,
+        chosen.stream().sorted(PARTITION_THEN_AGE).toList(),
+        options.targetFileBytes(),
+        "%d of the chosen Puffin files are still in the table".formatted(chosen.size()));
+  }
+
+  private static RewritePlan plan(
+      TableDeletes deletes, List<PuffinContent> chosen, long targetBytes, String reason) {
     List<LiveVector> dangling =
         chosen.stream()
             .flatMap(puffin -> puffin.vectors().stream())
             .filter(LiveVector::dangling)
             .toList();
-    return new RewritePlan(
-        deletes, chosen, pack(chosen, options.targetFileBytes()), dangling, reason);
+    return new RewritePlan(deletes, chosen, pack(chosen, targetBytes), dangling, reason);
   }
 
   static long bytesWithFooter(LiveVector vector) {

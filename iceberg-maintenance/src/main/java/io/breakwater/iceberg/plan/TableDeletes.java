@@ -102,6 +102,28 @@ public record TableDeletes(
   }
 
   /**
+   * Refuses a table whose answers are not defined.
+   *
+   * @throws IllegalStateException if a data file has two deletion vectors
+   */
+  public void requireOneVectorPerDataFile() {
+    Map<String, LiveVector> seen = new HashMap<>();
+    for (LiveVector vector : vectors) {
+      LiveVector other = seen.put(vector.file().referencedDataFile(), vector);
+      if (other != null) {
+        throw new IllegalStateException(
+            "Cannot rewrite deletion vectors of %s: data file %s has two, in %s and %s; the table is"
+                    .formatted(
+                        tableName,
+                        vector.file().referencedDataFile(),
+                        other.file().location(),
+                        vector.file().location())
+                + " damaged, roll back to a snapshot before the second");
+      }
+    }
+  }
+
+  /**
    * How many delete manifests of {@code snapshot} have a live entry, so that every scan reads them.
    */
   public static int liveDeleteManifests(Table table, Snapshot snapshot) {

@@ -5,10 +5,10 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.PuffinContent;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlanner;
+import io.breakwater.iceberg.plan.RewriteScope;
 import io.breakwater.iceberg.plan.StatsRow;
 import io.breakwater.iceberg.plan.TableDeletes;
 import io.breakwater.iceberg.plan.TableStats;
@@ -165,7 +165,7 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
     TableDeletes deletes = TableDeletes.read(target);
     List<PuffinContent> puffins = PuffinFooters.read(target.table(), deletes);
     RewriteOptions defaults = RewriteOptions.of(Map.of(), target.table().properties());
-    PartitionFilter all = PartitionFilter.all(target.table());
-    return TableStats.rows(RewritePlanner.plan(deletes, puffins, all, defaults), puffins);
+    return TableStats.rows(
+        RewritePlanner.plan(deletes, puffins, RewriteScope.all(target), defaults), puffins);
   }
 }

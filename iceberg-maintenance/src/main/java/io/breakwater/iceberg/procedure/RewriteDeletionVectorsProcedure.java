@@ -75,11 +75,20 @@ public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
               "The snapshot that was planned for.",
               Row::startingSnapshotId),
           new Column<>(
-              "snapshot_id", LongType, "The snapshot of the commit, if any.", Row::snapshotId),
+              "snapshot_id",
+              LongType,
+              "The snapshot of the commit, if any; of the `table`, the last.",
+              Row::snapshotId),
+          new Column<>(
+              "commits_count",
+              IntegerType,
+              "Commits that were done; only of the `table`.",
+              Row::commits),
           new Column<>(
               "attempts",
               IntegerType,
-              "1, and one more for each concurrent commit that took a planned vector.",
+              "As many as commits, and one more for each concurrent commit that took a planned"
+                  + " vector; only of the `table`.",
               Row::attempts),
           new Column<>("reason", StringType, "Why these files, or why none.", Row::reason));
 
@@ -94,8 +103,8 @@ public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
 
   @Override
   public String description() {
-    return "Copies the live deletion vectors of many small Puffin files into few, checking each, in"
-        + " one commit that changes no query's answer.";
+    return "Copies the live deletion vectors of many small Puffin files into few, checking each;"
+        + " no commit of it changes a query's answer.";
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.breakwater.iceberg.plan.LiveVector;
 import io.breakwater.iceberg.plan.PuffinContent;
 import io.breakwater.iceberg.plan.TableDeletes;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.iceberg.Table;
 
 /** Reads the footers of all Puffin files that a snapshot references. */
@@ -19,10 +20,17 @@ public final class PuffinFooters {
    * @throws java.io.UncheckedIOException if a file cannot be read
    */
   public static List<PuffinContent> read(Table table, TableDeletes deletes) {
+    return read(table, deletes, path -> true);
+  }
+
+  /** The same, of the files that {@code path} accepts only. */
+  static List<PuffinContent> read(Table table, TableDeletes deletes, Predicate<String> path) {
     return Parallel.map(
         "breakwater-puffin-footer",
         CONCURRENT_READS,
-        List.copyOf(deletes.byPuffin().entrySet()),
+        deletes.byPuffin().entrySet().stream()
+            .filter(puffin -> path.test(puffin.getKey()))
+            .toList(),
         puffin -> content(table, puffin.getKey(), puffin.getValue()));
   }
 

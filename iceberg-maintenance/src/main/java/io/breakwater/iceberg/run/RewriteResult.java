@@ -1,7 +1,6 @@
 package io.breakwater.iceberg.run;
 
-import io.breakwater.iceberg.plan.LiveVector;
-import io.breakwater.iceberg.plan.PuffinContent;
+import io.breakwater.iceberg.plan.PuffinLayout;
 import io.breakwater.iceberg.plan.RewritePlan;
 import io.breakwater.iceberg.plan.RewritePlan.Group;
 import io.breakwater.iceberg.plan.RewritePlan.Part;
@@ -32,7 +31,8 @@ public record RewriteResult(List<Row> rows) {
    * @param manifestsAfter the same after, null if nothing was committed
    * @param startingSnapshotId the snapshot that was planned for
    * @param snapshotId the snapshot of the commit, null if there was none
-   * @param attempts how many plans were copied before a commit succeeded, only of the table
+   * @param commits how many commits were done, only of the table
+   * @param attempts how many plans were copied for them, only of the table
    * @param reason why these files
    */
   public record Row(
@@ -50,73 +50,90 @@ public record RewriteResult(List<Row> rows) {
       Integer manifestsAfter,
       Long startingSnapshotId,
       Long snapshotId,
+      Integer commits,
       Integer attempts,
       String reason) {}
 
   /** What was committed. */
   record Commit(List<NewPuffin> puffins, Long snapshotId, Integer manifestsAfter, int attempts) {}
 
-  static RewriteResult planned(RewritePlan plan) {
-    return of(plan, plan.isEmpty() ? "nothing to do" : "planned", null);
-  }
-
-  static RewriteResult committed(RewritePlan plan, Commit commit) {
-    return of(plan, "rewritten", commit);
-  }
-
-  private static RewriteResult of(RewritePlan plan, String status, Commit commit) {
-    List<Row> rows = new ArrayList<>();
-    long addedBytes = 0;
-    for (int i = 0; i < plan.groups().size(); i++) {
-      Group group = plan.groups().get(i);
-      NewPuffin puffin = commit == null ? null : commit.puffins().get(i);
-      long bytes = puffin == null ? group.estimatedBytes() : puffin.fileBytes();
-      addedBytes += bytes;
-      rows.add(
-          new Row(
-              "puffin",
-              status,
-              puffin == null ? null : puffin.path(),
-              group.parts().size(),
-              1,
-              group.parts().stream()
-                  .map(Part::source)
-                  .mapToLong(source -> source.fileBytes())
-                  .sum(),
-              bytes,
-              group.vectors().size(),
-              deletedRows(group.vectors()),
-              null,
-              null,
-              null,
-              plan.deletes().snapshotId(),
-              commit == null ? null : commit.snapshotId(),
-              null,
-              "packed up to the target size"));
+  /**
+   * One plan and what became of it.
+   *
+   * @param commit null if nothing was committed
+   */
+  record Step(RewritePlan plan, Commit commit) {
+    String status() {
+      return commit != null ? "rewritten" : plan.isEmpty() ? "nothing to do" : "planned";
     }
-    List<LiveVector> copied = plan.groups().stream().flatMap(g -> g.vectors().stream()).toList();
-    rows.add(
-        new Row(
-            "table",
-            status,
-            null,
-            plan.sources().size(),
-            plan.groups().size(),
-            plan.sources().stream().map(PuffinContent::layout).mapToLong(l -> l.fileBytes()).sum(),
-            addedBytes,
-            copied.size(),
-            deletedRows(copied),
-            (long) plan.dangling().size(),
-            plan.deletes().deleteManifests(),
-            commit == null ? null : commit.manifestsAfter(),
-            plan.deletes().snapshotId(),
-            commit == null ? null : commit.snapshotId(),
-            commit == null ? null : commit.attempts(),
-            plan.reason()));
+
+    Long snapshotId() {
+      return commit == null ? null : commit.snapshotId();
+    }
+  }
+
+  /** The rows of {@code steps}, at least one. */
+  static RewriteResult of(List<Step> steps) {
+    List<Row> puffins = new ArrayList<>();
+    for (Step step : steps) {
+      for (int i = 0; i < step.plan().groups().size(); i++) {
+        puffins.add(
+            ofPuffin(
+                step,
+                step.plan().groups().get(i),
+                step.commit() == null ? null : step.commit().puffins().get(i)));
+      }
+    }
+    List<Row> rows = new ArrayList<>(puffins);
+    rows.add(ofTable(steps, puffins));
     return new RewriteResult(List.copyOf(rows));
   }
 
-  private static long deletedRows(List<LiveVector> vectors) {
-    return vectors.stream().mapToLong(vector -> vector.file().recordCount()).sum();
+  private static Row ofPuffin(Step step, Group group, NewPuffin puffin) {
+    return new Row(
+        "puffin",
+        step.status(),
+        puffin == null ? null : puffin.path(),
+        group.parts().size(),
+        1,
+        group.parts().stream().map(Part::source).mapToLong(PuffinLayout::fileBytes).sum(),
+        puffin == null ? group.estimatedBytes() : puffin.fileBytes(),
+        group.vectors().size(),
+        group.vectors().stream().mapToLong(vector -> vector.file().recordCount()).sum(),
+        null,
+        null,
+        null,
+        step.plan().deletes().snapshotId(),
+        step.snapshotId(),
+        null,
+        null,
+        "packed up to the target size");
+  }
+
+  private static Row ofTable(List<Step> steps, List<Row> puffins) {
+    Step first = steps.get(0);
+    Step last = steps.get(steps.size() - 1);
+    boolean committed = last.commit() != null;
+    return new Row(
+        "table",
+        last.status(),
+        null,
+        steps.stream().mapToLong(step -> step.plan().sources().size()).sum(),
+        puffins.size(),
+        steps.stream()
+            .flatMap(step -> step.plan().sources().stream())
+            .mapToLong(source -> source.layout().fileBytes())
+            .sum(),
+        puffins.stream().mapToLong(Row::addedBytes).sum(),
+        puffins.stream().mapToLong(Row::vectors).sum(),
+        puffins.stream().mapToLong(Row::deletedRows).sum(),
+        steps.stream().mapToLong(step -> step.plan().dangling().size()).sum(),
+        first.plan().deletes().deleteManifests(),
+        committed ? last.commit().manifestsAfter() : null,
+        first.plan().deletes().snapshotId(),
+        last.snapshotId(),
+        committed ? steps.size() : null,
+        committed ? steps.stream().mapToInt(step -> step.commit().attempts()).sum() : null,
+        first.plan().reason());
   }
 }

@@ -4,13 +4,16 @@ import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlan;
 import io.breakwater.iceberg.plan.RewritePlanner;
+import io.breakwater.iceberg.plan.RewriteScope;
 import io.breakwater.iceberg.plan.TableDeletes;
 import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.NewPuffin.Replacement;
 import io.breakwater.iceberg.run.RewriteResult.Commit;
+import io.breakwater.iceberg.run.RewriteResult.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
@@ -20,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repacks the live deletion vectors of a table into few Puffin files, in one commit.
+ * Repacks the live deletion vectors of a table into few Puffin files, in one commit or in several
+ * steps.
  *
- * <p>The commit replaces each vector by its copy with the same data sequence number, spec and
+ * <p>A commit replaces each vector by its copy with the same data sequence number, spec and
  * partition, so that every scan gives the same rows. It fails as a whole if one of the replaced
- * vectors is no longer there; then the new files are deleted, and the rewrite starts again from the
+ * vectors is no longer there; then the new files are deleted, and the step starts again from the
  * newest snapshot. New files stay only if the catalog could not say whether it committed.
  */
 public final class VectorRewrite {
@@ -50,27 +54,49 @@ public final class VectorRewrite {
 
   /** Says what {@link #run} would do; writes nothing. */
   public RewriteResult dryRun() {
-    return RewriteResult.planned(plan());
+    return RewriteResult.of(List.of(new Step(plan(), null)));
   }
 
   /**
    * Does the rewrite.
    *
-   * @throws CorruptDeletionVectorException if a vector is damaged; the table is unchanged
+   * @throws CorruptDeletionVectorException if a vector is damaged; steps before it stay, nothing
+   *     else is changed
    * @throws org.apache.iceberg.exceptions.CommitFailedException if concurrent commits took planned
-   *     vectors in every attempt; the table is unchanged
+   *     vectors in every attempt of a step; the same
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException if the catalog cannot say
    *     whether it committed; the new files are kept
    */
   public RewriteResult run() {
-    return Attempts.run(target, PURPOSE, options.conflictRetries(), this::attempt);
-  }
-
-  private RewriteResult attempt(int attempt) {
     RewritePlan plan = plan();
     if (plan.isEmpty()) {
       LOG.info("Nothing to rewrite in {}: {}", target.name(), plan.reason());
-      return RewriteResult.planned(plan);
+      return RewriteResult.of(List.of(new Step(plan, null)));
+    }
+    List<Set<String>> batches = plan.batches(options.maxCommits());
+    List<Step> steps = new ArrayList<>();
+    for (Set<String> batch : batches) {
+      steps.add(
+          Attempts.run(
+              target,
+              PURPOSE,
+              options.conflictRetries(),
+              attempt ->
+                  attempt(attempt, attempt == 1 && batches.size() == 1 ? plan : plan(batch))));
+      LOG.info(
+          "Step {} of {} to {} of {} is done",
+          steps.size(),
+          batches.size(),
+          PURPOSE,
+          target.name());
+    }
+    List<Step> committed = steps.stream().filter(step -> step.commit() != null).toList();
+    return RewriteResult.of(committed.isEmpty() ? steps.subList(0, 1) : committed);
+  }
+
+  private Step attempt(int attempt, RewritePlan plan) {
+    if (plan.isEmpty()) {
+      return new Step(plan, null);
     }
     SafeCommit commit = new SafeCommit(target, PURPOSE);
     List<NewPuffin> puffins = new ArrayList<>();
@@ -87,7 +113,7 @@ public final class VectorRewrite {
         puffins.size(),
         SafeCommit.ID,
         commit.id());
-    return RewriteResult.committed(
+    return new Step(
         plan,
         new Commit(
             puffins,
@@ -99,12 +125,24 @@ public final class VectorRewrite {
   }
 
   private RewritePlan plan() {
+    TableDeletes deletes = deletes();
+    RewriteScope scope = RewriteScope.of(target, where, options.minAge());
+    return RewritePlanner.plan(
+        deletes, PuffinFooters.read(target.table(), deletes), scope, options);
+  }
+
+  /** What is still there of Puffin files that were planned before. */
+  private RewritePlan plan(Set<String> paths) {
+    TableDeletes deletes = deletes();
+    return RewritePlanner.planOf(
+        deletes, PuffinFooters.read(target.table(), deletes, paths::contains), options);
+  }
+
+  private TableDeletes deletes() {
     target.table().refresh();
     TableDeletes deletes = TableDeletes.read(target);
-    RewritePlan plan =
-        RewritePlanner.plan(deletes, PuffinFooters.read(target.table(), deletes), where, options);
-    plan.requireOneVectorPerDataFile();
-    return plan;
+    deletes.requireOneVectorPerDataFile();
+    return deletes;
   }
 
   private List<NewPuffin> copy(RewritePlan plan, SafeCommit commit) {

@@ -61,7 +61,7 @@ class RewriteFailureTest {
 
   @Test
   void concurrentDelete_betweenPlanAndCommit_isRetriedAndKept() {
-    Iterator<Integer> ids = List.of(1010, 1011).iterator();
+    Iterator<Integer> ids = List.of(1200, 1450).iterator();
     Table table =
         meddled(
             () -> {
@@ -81,7 +81,7 @@ class RewriteFailureTest {
 
   @Test
   void concurrentDeletes_inEveryAttempt_endInAClearErrorWithoutOrphans() {
-    Iterator<Integer> ids = IntStream.range(1010, 1090).iterator();
+    Iterator<Integer> ids = IntStream.iterate(200, id -> id + 250).iterator();
     Table table = meddled(() -> spark.sql("DELETE FROM lake.db.t WHERE id = " + ids.next()));
     Set<Path> before = spark.puffins();
 
