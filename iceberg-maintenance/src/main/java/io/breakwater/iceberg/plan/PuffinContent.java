@@ -39,6 +39,15 @@ public record PuffinContent(PuffinLayout layout, List<LiveVector> vectors) {
     return deadBlobs().stream().mapToLong(BlobMetadata::length).sum();
   }
 
+  /**
+   * Bytes that stay only because a vector beside them is still needed: dead blobs, and their share
+   * of the footer.
+   */
+  public long pinnedBytes() {
+    int blobs = layout.blobs().size();
+    return blobs == 0 ? 0 : deadBlobBytes() + layout.footerBytes() * deadBlobs().size() / blobs;
+  }
+
   /** The share of blob bytes that nobody needs: dead blobs and vectors of data files now gone. */
   double uselessRatio() {
     long dangling =

@@ -1,5 +1,7 @@
 package io.breakwater.iceberg.plan;
 
+import java.util.Map;
+
 /**
  * The numbers of one Puffin file, one partition or the whole table. A null means that the number
  * does not exist in that scope.
@@ -16,11 +18,14 @@ package io.breakwater.iceberg.plan;
  * @param liveBlobBytes bytes of referenced blobs
  * @param deadBlobBytes bytes of unreferenced blobs
  * @param footerBytes bytes of footers
+ * @param pinnedBytes bytes that stay only because of the vectors beside them
  * @param deletedRows rows that the vectors delete
  * @param dataRows rows of their data files
  * @param deletedRowRatio the one divided by the other
  * @param maxDeletedRowRatio the largest ratio of one data file
  * @param filesOverRatio data files that Iceberg would rewrite for their ratio
+ * @param vectorsByCardinality vectors by how many rows they delete
+ * @param filesByRatio data files by their share of deleted rows
  * @param deleteManifests delete manifests with live entries, only of the table
  * @param positionDeleteFiles position delete files of format version 2
  * @param equalityDeleteFiles equality delete files
@@ -39,11 +44,14 @@ public record StatsRow(
     long liveBlobBytes,
     Long deadBlobBytes,
     Long footerBytes,
+    Long pinnedBytes,
     long deletedRows,
     long dataRows,
     double deletedRowRatio,
     double maxDeletedRowRatio,
     long filesOverRatio,
+    Map<String, Long> vectorsByCardinality,
+    Map<String, Long> filesByRatio,
     Integer deleteManifests,
     Integer positionDeleteFiles,
     Integer equalityDeleteFiles,

@@ -39,8 +39,8 @@ public record TableDeletes(
     Long snapshotId,
     List<LiveVector> vectors,
     int deleteManifests,
-    Map<Partition, Integer> positionDeleteFiles,
-    Map<Partition, Integer> equalityDeleteFiles) {
+    Map<Partition, FileTotals> positionDeleteFiles,
+    Map<Partition, FileTotals> equalityDeleteFiles) {
 
   private static final int MIN_FORMAT_VERSION = 3;
 
@@ -51,6 +51,17 @@ public record TableDeletes(
    *     be read here
    */
   public static TableDeletes read(Target target) {
+    return read(target, PartitionFilter.all(target.table()));
+  }
+
+  /**
+   * Reads the manifests of the head of the branch; every vector, but position and equality delete
+   * files of the partitions of {@code where} only.
+   *
+   * @throws UnsupportedOperationException if the table cannot have deletion vectors or they cannot
+   *     be read here
+   */
+  public static TableDeletes read(Target target, PartitionFilter where) {
     Table table = target.table();
     requireSupported(table);
     Snapshot snapshot = target.snapshot();
@@ -59,8 +70,8 @@ public record TableDeletes(
     }
 
     List<DeleteFile> vectors = new ArrayList<>();
-    Map<Partition, Integer> positionDeletes = new TreeMap<>();
-    Map<Partition, Integer> equalityDeletes = new TreeMap<>();
+    Map<Partition, FileTotals> positionDeletes = new TreeMap<>();
+    Map<Partition, FileTotals> equalityDeletes = new TreeMap<>();
     int manifests = 0;
     for (ManifestFile manifest : snapshot.deleteManifests(table.io())) {
       if (hasLiveFiles(manifest)) {
@@ -68,25 +79,23 @@ public record TableDeletes(
         for (DeleteFile file : deleteFiles(table, manifest)) {
           if (ContentFileUtil.isDV(file)) {
             vectors.add(file);
-          } else {
-            Map<Partition, Integer> counts =
+          } else if (where.matches(file)) {
+            Map<Partition, FileTotals> totals =
                 file.content() == FileContent.EQUALITY_DELETES ? equalityDeletes : positionDeletes;
-            counts.merge(Partition.of(spec(table, file.specId()), file), 1, Integer::sum);
+            totals.merge(
+                Partition.of(spec(table, file.specId()), file),
+                new FileTotals(1, file.fileSizeInBytes()),
+                FileTotals::plus);
           }
         }
       }
     }
-    Map<String, Long> rows = rowsOf(table, snapshot, vectors);
+    Map<String, DataFileSize> sizes = sizesOf(table, snapshot, vectors);
     return new TableDeletes(
         target.name(),
         snapshot.snapshotId(),
         vectors.stream()
-            .map(
-                file ->
-                    new LiveVector(
-                        file,
-                        Partition.of(spec(table, file.specId()), file),
-                        rows.getOrDefault(file.referencedDataFile(), -1L)))
+            .map(file -> liveVector(table, file, sizes.get(file.referencedDataFile())))
             .toList(),
         manifests,
         Map.copyOf(positionDeletes),
@@ -151,6 +160,16 @@ public record TableDeletes(
     }
   }
 
+  private record DataFileSize(long rows, long bytes) {}
+
+  private static LiveVector liveVector(Table table, DeleteFile file, DataFileSize data) {
+    return new LiveVector(
+        file,
+        Partition.of(spec(table, file.specId()), file),
+        data == null ? -1 : data.rows(),
+        data == null ? 0 : data.bytes());
+  }
+
   private static List<DeleteFile> deleteFiles(Table table, ManifestFile manifest) {
     List<DeleteFile> files = new ArrayList<>();
     try (ManifestReader<DeleteFile> reader =
@@ -164,8 +183,9 @@ public record TableDeletes(
   }
 
   /** Only the referenced data files are kept, so memory follows the vectors, not the table. */
-  private static Map<String, Long> rowsOf(Table table, Snapshot snapshot, List<DeleteFile> files) {
-    Map<String, Long> rows = new HashMap<>();
+  private static Map<String, DataFileSize> sizesOf(
+      Table table, Snapshot snapshot, List<DeleteFile> files) {
+    Map<String, DataFileSize> sizes = new HashMap<>();
     Set<String> wanted =
         files.stream()
             .map(DeleteFile::referencedDataFile)
@@ -176,10 +196,11 @@ public record TableDeletes(
       }
       try (ManifestReader<DataFile> reader =
           ManifestFiles.read(manifest, table.io(), table.specs())
-              .select(List.of("file_path", "record_count"))) {
+              .select(List.of("file_path", "record_count", "file_size_in_bytes"))) {
         for (DataFile file : reader) {
           if (wanted.contains(file.location())) {
-            rows.put(file.location(), file.recordCount());
+            sizes.put(
+                file.location(), new DataFileSize(file.recordCount(), file.fileSizeInBytes()));
           }
         }
       } catch (IOException e) {
@@ -187,7 +208,7 @@ public record TableDeletes(
             "Cannot read data manifest %s: %s".formatted(manifest.path(), e.getMessage()), e);
       }
     }
-    return rows;
+    return sizes;
   }
 
   private static boolean hasLiveFiles(ManifestFile manifest) {

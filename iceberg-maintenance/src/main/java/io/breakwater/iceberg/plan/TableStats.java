@@ -15,13 +15,24 @@ public final class TableStats {
    * One row per Puffin file, one per partition of a partitioned table, one for the table.
    *
    * @param plan what {@code rewrite_deletion_vectors} would do now
-   * @param puffins every Puffin file of the snapshot
+   * @param all every Puffin file of the snapshot
+   * @param where which partitions the rows are about; a Puffin file with a vector of one of them is
+   *     counted as a whole
    */
-  public static List<StatsRow> rows(RewritePlan plan, List<PuffinContent> puffins) {
+  public static List<StatsRow> rows(
+      RewritePlan plan, List<PuffinContent> all, PartitionFilter where) {
+    List<PuffinContent> puffins =
+        all.stream()
+            .filter(
+                puffin ->
+                    puffin.vectors().stream().anyMatch(vector -> where.matches(vector.file())))
+            .toList();
+    List<LiveVector> vectors =
+        plan.deletes().vectors().stream().filter(vector -> where.matches(vector.file())).toList();
     List<StatsRow> rows = new ArrayList<>();
     puffins.forEach(puffin -> rows.add(ofPuffin(puffin, plan)));
-    rows.addAll(ofPartitions(plan.deletes()));
-    rows.add(ofTable(plan, puffins));
+    rows.addAll(ofPartitions(vectors, plan.deletes()));
+    rows.add(ofTable(plan, puffins, vectors));
     return List.copyOf(rows);
   }
 
@@ -40,20 +51,23 @@ public final class TableStats {
         puffin.liveBlobBytes(),
         puffin.deadBlobBytes(),
         puffin.layout().footerBytes(),
+        puffin.pinnedBytes(),
         rows.deleted(),
         rows.rows(),
         rows.ratio(),
         rows.maxRatio(),
         rows.filesOverRatio(),
+        rows.vectorsByCardinality(),
+        rows.filesByRatio(),
         null,
         null,
         null,
         Advice.ofPuffin(puffin, plan));
   }
 
-  private static List<StatsRow> ofPartitions(TableDeletes deletes) {
+  private static List<StatsRow> ofPartitions(List<LiveVector> all, TableDeletes deletes) {
     Map<Partition, List<LiveVector>> vectors =
-        deletes.vectors().stream()
+        all.stream()
             .collect(
                 Collectors.groupingBy(LiveVector::partition, TreeMap::new, Collectors.toList()));
     TreeSet<Partition> partitions = new TreeSet<>(vectors.keySet());
@@ -70,8 +84,10 @@ public final class TableStats {
   private static StatsRow ofPartition(
       Partition partition, List<LiveVector> vectors, TableDeletes deletes) {
     DeletedRows rows = DeletedRows.of(vectors);
-    int positionDeletes = deletes.positionDeleteFiles().getOrDefault(partition, 0);
-    int equalityDeletes = deletes.equalityDeleteFiles().getOrDefault(partition, 0);
+    FileTotals positionDeletes =
+        deletes.positionDeleteFiles().getOrDefault(partition, FileTotals.NONE);
+    FileTotals equalityDeletes =
+        deletes.equalityDeleteFiles().getOrDefault(partition, FileTotals.NONE);
     return new StatsRow(
         "partition",
         partition.path(),
@@ -85,22 +101,26 @@ public final class TableStats {
         vectors.stream().mapToLong(LiveVector::blobBytes).sum(),
         null,
         null,
+        null,
         rows.deleted(),
         rows.rows(),
         rows.ratio(),
         rows.maxRatio(),
         rows.filesOverRatio(),
+        rows.vectorsByCardinality(),
+        rows.filesByRatio(),
         null,
-        positionDeletes,
-        equalityDeletes,
+        positionDeletes.files(),
+        equalityDeletes.files(),
         Advice.ofRows(rows, positionDeletes, equalityDeletes));
   }
 
-  private static StatsRow ofTable(RewritePlan plan, List<PuffinContent> puffins) {
+  private static StatsRow ofTable(
+      RewritePlan plan, List<PuffinContent> puffins, List<LiveVector> vectors) {
     TableDeletes deletes = plan.deletes();
-    DeletedRows rows = DeletedRows.of(deletes.vectors());
-    int positionDeletes = sum(deletes.positionDeleteFiles());
-    int equalityDeletes = sum(deletes.equalityDeleteFiles());
+    DeletedRows rows = DeletedRows.of(vectors);
+    FileTotals positionDeletes = FileTotals.sum(deletes.positionDeleteFiles().values());
+    FileTotals equalityDeletes = FileTotals.sum(deletes.equalityDeleteFiles().values());
     return new StatsRow(
         "table",
         null,
@@ -114,18 +134,17 @@ public final class TableStats {
         puffins.stream().mapToLong(PuffinContent::liveBlobBytes).sum(),
         puffins.stream().mapToLong(PuffinContent::deadBlobBytes).sum(),
         puffins.stream().mapToLong(puffin -> puffin.layout().footerBytes()).sum(),
+        puffins.stream().mapToLong(PuffinContent::pinnedBytes).sum(),
         rows.deleted(),
         rows.rows(),
         rows.ratio(),
         rows.maxRatio(),
         rows.filesOverRatio(),
+        rows.vectorsByCardinality(),
+        rows.filesByRatio(),
         deletes.deleteManifests(),
-        positionDeletes,
-        equalityDeletes,
+        positionDeletes.files(),
+        equalityDeletes.files(),
         Advice.ofTable(rows, positionDeletes, equalityDeletes, plan));
-  }
-
-  private static int sum(Map<Partition, Integer> counts) {
-    return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 }

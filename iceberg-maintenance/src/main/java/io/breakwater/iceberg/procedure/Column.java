@@ -1,9 +1,12 @@
 package io.breakwater.iceberg.procedure;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -34,6 +37,14 @@ public record Column<R>(String name, DataType type, String doc, Function<R, Obje
   }
 
   private static Object internal(Object value) {
-    return value instanceof String text ? UTF8String.fromString(text) : value;
+    if (value instanceof String text) {
+      return UTF8String.fromString(text);
+    }
+    if (value instanceof Map<?, ?> map) {
+      return new ArrayBasedMapData(
+          new GenericArrayData(map.keySet().stream().map(Column::internal).toArray()),
+          new GenericArrayData(map.values().stream().map(Column::internal).toArray()));
+    }
+    return value;
   }
 }

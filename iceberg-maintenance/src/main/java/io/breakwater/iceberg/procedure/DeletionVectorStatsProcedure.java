@@ -5,6 +5,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.PuffinContent;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlanner;
@@ -19,12 +20,13 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.types.DataTypes;
 
 /** {@code CALL catalog.system.deletion_vector_stats(table => 'db.t')}. */
 public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow> {
   static final String NAME = "deletion_vector_stats";
 
-  private static final List<Argument> ARGUMENTS = List.of(TABLE);
+  private static final List<Argument> ARGUMENTS = List.of(TABLE, WHERE);
 
   private static final List<Column<StatsRow>> COLUMNS =
       List.of(
@@ -83,6 +85,12 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
               "Bytes of Puffin footers, of live and dead blobs.",
               StatsRow::footerBytes),
           new Column<>(
+              "pinned_bytes",
+              LongType,
+              "Dead blobs and their share of the footers: bytes that stay only because another blob of"
+                  + " the file is live.",
+              StatsRow::pinnedBytes),
+          new Column<>(
               "deleted_row_count",
               LongType,
               "Rows that the vectors delete.",
@@ -108,6 +116,17 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
               "Data files with a ratio of 0.3 or more, Iceberg's default for rewriting them.",
               StatsRow::filesOverRatio),
           new Column<>(
+              "deletion_vectors_by_cardinality",
+              DataTypes.createMapType(StringType, LongType),
+              "How many vectors delete 1-9 rows, 10-99 and so on.",
+              StatsRow::vectorsByCardinality),
+          new Column<>(
+              "data_files_by_deleted_row_ratio",
+              DataTypes.createMapType(StringType, LongType),
+              "How many data files with a vector have 0-1% of their rows deleted, 1-5% and so on; the"
+                  + " upper bound is not included.",
+              StatsRow::filesByRatio),
+          new Column<>(
               "delete_manifest_count",
               IntegerType,
               "Delete manifests with live entries, which the planning of every scan reads; only of"
@@ -132,7 +151,23 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
               "reason",
               StringType,
               "The numbers behind the recommendation.",
-              row -> row.advice().reason()));
+              row -> row.advice().reason()),
+          new Column<>(
+              "estimated_read_bytes",
+              LongType,
+              "What the action would read; NULL if metadata cannot tell.",
+              row -> row.advice().effect().readBytes()),
+          new Column<>(
+              "estimated_written_bytes",
+              LongType,
+              "What it would write; NULL if metadata cannot tell.",
+              row -> row.advice().effect().writtenBytes()),
+          new Column<>(
+              "estimated_freed_bytes",
+              LongType,
+              "By how much storage would shrink once older snapshots are expired; NULL if metadata"
+                  + " cannot tell.",
+              row -> row.advice().effect().freedBytes()));
 
   DeletionVectorStatsProcedure(SparkSession spark, TableCatalog catalog) {
     super(spark, catalog);
@@ -162,10 +197,11 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
   @Override
   List<StatsRow> call(Target target, InternalRow arguments) {
     target.table().refresh();
-    TableDeletes deletes = TableDeletes.read(target);
+    PartitionFilter where = where(target, arguments);
+    TableDeletes deletes = TableDeletes.read(target, where);
     List<PuffinContent> puffins = PuffinFooters.read(target.table(), deletes);
     RewriteOptions defaults = RewriteOptions.of(Map.of(), target.table().properties());
     return TableStats.rows(
-        RewritePlanner.plan(deletes, puffins, RewriteScope.all(target), defaults), puffins);
+        RewritePlanner.plan(deletes, puffins, RewriteScope.all(target), defaults), puffins, where);
   }
 }

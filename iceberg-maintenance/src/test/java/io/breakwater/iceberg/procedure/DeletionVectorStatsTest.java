@@ -86,6 +86,9 @@ class DeletionVectorStatsTest {
       dead += deadBytes;
     }
     assertThat(table.<Long>getAs("dead_blob_bytes")).isEqualTo(dead).isPositive();
+    assertThat(table.<Long>getAs("pinned_bytes"))
+        .isBetween(dead, dead + table.<Long>getAs("footer_bytes"));
+    assertThat(table.<Long>getAs("estimated_freed_bytes")).isPositive();
     assertThat(table.<Long>getAs("file_bytes"))
         .isEqualTo(sizes.values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(
@@ -114,6 +117,41 @@ class DeletionVectorStatsTest {
   }
 
   @Test
+  void stats_where_countWhatItIsAboutOnly() {
+    spark.createTable("lake.db.w", 1000, 1, "PARTITIONED BY (part)");
+    spark.sql("DELETE FROM lake.db.w WHERE id IN (1, 2, 3)");
+
+    List<Row> rows =
+        spark.sql("CALL lake.system.deletion_vector_stats(table => 'db.w', where => 'part = 1')");
+
+    assertThat(rows)
+        .extracting(row -> row.getAs("scope"), row -> row.getAs("deleted_row_count"))
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("puffin", 3L),
+            org.assertj.core.groups.Tuple.tuple("partition", 2L),
+            org.assertj.core.groups.Tuple.tuple("table", 2L));
+  }
+
+  @Test
+  void stats_showHowTheDeletedRowsAreSpread() {
+    spark.createTable("lake.db.spread", 1000, 4, "");
+    spark.sql("DELETE FROM lake.db.spread WHERE id IN (1, 250, 251) OR id BETWEEN 500 AND 600");
+
+    Row table = spark.tableRow(CALL.formatted("spread"));
+
+    assertThat(table.<Long, String>getJavaMap(index(table, "deletion_vectors_by_cardinality")))
+        .isEqualTo(Map.of("1-9", 2L, "100-999", 1L));
+    assertThat(table.<Long, String>getJavaMap(index(table, "data_files_by_deleted_row_ratio")))
+        .isEqualTo(Map.of("0-1%", 2L, "30-50%", 1L));
+    assertThat(table.<Long>getAs("estimated_written_bytes"))
+        .isLessThan(table.<Long>getAs("estimated_read_bytes"));
+  }
+
+  private static int index(Row row, String column) {
+    return row.fieldIndex(column);
+  }
+
+  @Test
   void stats_ofAFileWithManyDeletedRows_adviseToRewriteTheData() {
     spark.createTable("lake.db.many", 1000, 2, "");
     spark.sql("DELETE FROM lake.db.many WHERE id < 400");
@@ -122,7 +160,7 @@ class DeletionVectorStatsTest {
 
     assertThat(table.<Double>getAs("max_deleted_row_ratio")).isEqualTo(0.8);
     assertThat(table.<Long>getAs("data_files_over_ratio_count")).isEqualTo(1);
-    assertThat(table.<String>getAs("recommended_action")).isEqualTo("rewrite_data_files");
+    assertThat(table.<String>getAs("recommended_action")).isEqualTo("compact_deleted_rows");
   }
 
   @Test
@@ -138,8 +176,7 @@ class DeletionVectorStatsTest {
 
     assertThat(table.<Integer>getAs("position_delete_file_count")).isEqualTo(1);
     assertThat(table.<Long>getAs("deletion_vector_count")).isZero();
-    assertThat(table.<String>getAs("recommended_action"))
-        .isEqualTo("rewrite_position_delete_files");
+    assertThat(table.<String>getAs("recommended_action")).isEqualTo("upgrade_to_deletion_vectors");
   }
 
   @Test
