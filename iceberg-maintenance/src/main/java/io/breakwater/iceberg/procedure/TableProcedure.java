@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.expressions.Expression;
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class TableProcedure<R> implements Procedure {
   private static final Logger LOG = LoggerFactory.getLogger(TableProcedure.class);
+
+  private static final String JOB_DESCRIPTION = "spark.job.description";
 
   static final Argument TABLE =
       new Argument(
@@ -116,11 +119,31 @@ public abstract class TableProcedure<R> implements Procedure {
     Identifier identifier = identifier(name);
     Target target = target(name, identifier);
     Snapshot before = target.snapshot();
-    List<R> rows = call(target, arguments);
+    List<R> rows = describedCall(target, arguments);
     if (!Objects.equals(before, target.snapshot())) {
       recache(identifier);
     }
     return Column.rows(columns(), rows);
+  }
+
+  /** Names the Spark jobs of the call, so that one can tell them in the UI and cancel them. */
+  private List<R> describedCall(Target target, InternalRow arguments) {
+    String description = "%s.system.%s on %s".formatted(catalog.name(), name(), target.name());
+    String outer = spark.sparkContext().getLocalProperty(JOB_DESCRIPTION);
+    long start = System.nanoTime();
+    LOG.info("Calling {}", description);
+    spark.sparkContext().setJobDescription(description);
+    try {
+      List<R> rows = call(target, arguments);
+      LOG.info(
+          "{} returns {} rows after {} ms",
+          description,
+          rows.size(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      return rows;
+    } finally {
+      spark.sparkContext().setJobDescription(outer);
+    }
   }
 
   final SparkSession spark() {
