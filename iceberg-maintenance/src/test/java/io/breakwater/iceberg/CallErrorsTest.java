@@ -30,10 +30,10 @@ class CallErrorsTest {
       delimiter = '|',
       value = {
         "lake.system.deletion_vector_stats()|argument table is missing, add table => ...",
-        "lake.system.deletion_vector_stats(tabel => 'db.t')|unknown argument tabel, must be among [table]",
+        "lake.system.deletion_vector_stats(tabel => 'db.t')|unknown argument tabel, must be among [table, where]",
         "lake.system.deletion_vector_stats(table => 'db.t', TABLE => 'db.t')|argument TABLE is given twice",
         "lake.system.rewrite_deletion_vectors('db.t', dry_run => true)|named and positional arguments are mixed",
-        "lake.system.deletion_vector_stats('db.t', true)|2 arguments, must be at most 1: [table]",
+        "lake.system.deletion_vector_stats('db.t', 'true', true)|3 arguments, must be at most 2: [table, where]",
         "lake.system.rewrite_deletion_vectors('db.t', 'yes')|Wrong arg type for dry_run",
         "lake.system.deletion_vector_stats(table => '')|Invalid table: ''",
         "lake.system.deletion_vector_stats(table => null)|Invalid table: ''",
