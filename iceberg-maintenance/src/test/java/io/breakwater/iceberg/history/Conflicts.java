@@ -1,0 +1,27 @@
+package io.breakwater.iceberg.history;
+
+import com.google.common.base.Throwables;
+import java.util.Optional;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+
+/** Which failures are the fate of concurrent commits. */
+final class Conflicts {
+  private static final int MAX_LENGTH = 60;
+
+  private Conflicts() {}
+
+  /** The gist of the message if {@code failure} is a conflict of concurrent commits. */
+  static Optional<String> gist(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(
+            cause -> cause instanceof ValidationException || cause instanceof CommitFailedException)
+        .reduce((outer, inner) -> inner)
+        .map(cause -> gist(String.valueOf(cause.getMessage())));
+  }
+
+  private static String gist(String message) {
+    String words = message.lines().findFirst().orElse("").split("[:(\\[]| for \\S*/", 2)[0].strip();
+    return words.length() > MAX_LENGTH ? words.substring(0, MAX_LENGTH) : words;
+  }
+}

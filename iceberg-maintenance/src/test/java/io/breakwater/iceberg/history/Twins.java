@@ -1,0 +1,192 @@
+package io.breakwater.iceberg.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.iceberg.LocalSpark;
+import io.breakwater.iceberg.history.Workload.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
+import org.apache.spark.sql.Row;
+
+/**
+ * A table under maintenance and its twin without, to which the same operations are done.
+ *
+ * <p>Maintenance commits take sequence numbers, and may take row ids for the files that they write,
+ * so the twins count differently. What must hold: a row has the same values in both; the row ids of
+ * the twins correspond one to one, for ever; and so do the sequence numbers, in the same order.
+ */
+final class Twins {
+  private static final String ROWS =
+      "SELECT *, _row_id, _last_updated_sequence_number FROM %s ORDER BY id";
+  private static final int MAX_REMEMBERED = 6;
+  private static final int MAX_SHOWN = 5;
+
+  private final LocalSpark spark;
+  private final String maintained;
+  private final String twin;
+  private final Map<Long, Long> rowIds = new HashMap<>();
+  private final Set<Long> usedRowIds = new HashSet<>();
+  private final TreeMap<Long, Long> sequences = new TreeMap<>();
+  private final Map<Long, List<Row>> remembered = new LinkedHashMap<>();
+
+  Twins(LocalSpark spark, String name) {
+    this.spark = spark;
+    this.maintained = "lake.db." + name;
+    this.twin = maintained + "_twin";
+  }
+
+  String maintained() {
+    return maintained;
+  }
+
+  /** Does an operation to the maintained table; the twin is to follow if this succeeds. */
+  void lead(Operation operation) {
+    spark.sql(operation.on(maintained));
+  }
+
+  /** Does to the twin what the maintained table has behind it. */
+  void follow(Operation operation) {
+    spark.sql(operation.on(twin));
+    operation.done().run();
+  }
+
+  /** Every row of the maintained table with its lineage, by id. */
+  List<Row> rows() {
+    return spark.sql(ROWS.formatted(maintained));
+  }
+
+  /** The snapshot of the maintained table, null if it has none. */
+  Long snapshotId() {
+    Snapshot snapshot = spark.table(maintained).currentSnapshot();
+    return snapshot == null ? null : snapshot.snapshotId();
+  }
+
+  /** Compares the twins as they are. */
+  void requireEqual() {
+    requireEqual(rows(), spark.sql(ROWS.formatted(twin)));
+  }
+
+  /** Keeps the answer of the current snapshot for {@link #requireEqualToRemembered}. */
+  void remember() {
+    Long snapshot = snapshotId();
+    if (snapshot != null && remembered.size() < MAX_REMEMBERED) {
+      remembered.put(snapshot, rowsOf(snapshot));
+    }
+  }
+
+  /** Snapshots of the past that are still there give the answers that they gave then. */
+  void requireEqualToRemembered() {
+    Set<Long> alive = new HashSet<>();
+    spark.table(maintained).snapshots().forEach(snapshot -> alive.add(snapshot.snapshotId()));
+    remembered.forEach(
+        (snapshot, rows) -> {
+          if (alive.contains(snapshot)) {
+            requireSame("rows of snapshot " + snapshot, rowsOf(snapshot), rows);
+          }
+        });
+  }
+
+  /** Every data and delete file on disk belongs to a snapshot of the maintained table. */
+  void requireNoOrphans() {
+    Set<String> files = new TreeSet<>();
+    Path data = localPath(spark.table(maintained).location()).resolve("data");
+    try (Stream<Path> paths = Files.walk(data)) {
+      paths
+          .filter(Files::isRegularFile)
+          .map(Path::toString)
+          .filter(path -> !path.endsWith(".crc"))
+          .forEach(files::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    spark
+        .sql("SELECT DISTINCT file_path FROM " + maintained + ".all_files")
+        .forEach(row -> files.remove(localPath(row.getString(0)).toString()));
+    assertThat(files).as("files that no snapshot references").isEmpty();
+  }
+
+  void drop() {
+    spark.sql("DROP TABLE " + maintained + " PURGE");
+    spark.sql("DROP TABLE " + twin + " PURGE");
+  }
+
+  private List<Row> rowsOf(long snapshot) {
+    return spark.sql(ROWS.formatted(maintained + " VERSION AS OF " + snapshot));
+  }
+
+  private static Path localPath(String location) {
+    return Path.of(location.replaceFirst("^file:/*", "/"));
+  }
+
+  /** Fails with the first rows that differ, not with all that there are. */
+  static void requireSame(String what, List<?> rows, List<?> expected) {
+    List<?> surplus = difference(rows, expected);
+    List<?> missing = difference(expected, rows);
+    assertThat(surplus.isEmpty() && missing.isEmpty() && rows.size() == expected.size())
+        .as(
+            "%s: %d, must be %d; too many, the first: %s; missing, the first: %s",
+            what, rows.size(), expected.size(), surplus, missing)
+        .isTrue();
+  }
+
+  private static List<?> difference(List<?> rows, List<?> others) {
+    Set<Object> there = new HashSet<>(others);
+    return rows.stream().filter(row -> !there.contains(row)).limit(MAX_SHOWN).toList();
+  }
+
+  private void requireEqual(List<Row> rows, List<Row> expected) {
+    requireSame("rows", withoutLineage(rows), withoutLineage(expected));
+    for (int i = 0; i < rows.size(); i++) {
+      int lineage = rows.get(i).size() - 2;
+      Row row = rows.get(i);
+      Row other = expected.get(i);
+      requireSameRowId(row, row.getLong(lineage), other.getLong(lineage));
+      requireSameCommit(row, row.getLong(lineage + 1), other.getLong(lineage + 1));
+    }
+  }
+
+  private void requireSameRowId(Row row, long rowId, long inTwin) {
+    Long known = rowIds.putIfAbsent(inTwin, rowId);
+    if (known != null) {
+      assertThat(rowId).as("_row_id of %s", row).isEqualTo(known);
+    } else {
+      assertThat(usedRowIds.add(rowId)).as("_row_id %d of %s is new", rowId, row).isTrue();
+    }
+  }
+
+  private void requireSameCommit(Row row, long sequence, long inTwin) {
+    Long known = sequences.putIfAbsent(inTwin, sequence);
+    if (known != null) {
+      assertThat(sequence).as("_last_updated_sequence_number of %s", row).isEqualTo(known);
+      return;
+    }
+    Map.Entry<Long, Long> before = sequences.lowerEntry(inTwin);
+    Map.Entry<Long, Long> after = sequences.higherEntry(inTwin);
+    assertThat(sequence)
+        .as("_last_updated_sequence_number of %s, %d in the twin", row, inTwin)
+        .isGreaterThan(before == null ? 0 : before.getValue())
+        .isLessThan(after == null ? Long.MAX_VALUE : after.getValue());
+  }
+
+  private static List<List<Object>> withoutLineage(List<Row> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                IntStream.range(0, row.size() - 2).mapToObj(row::get).collect(Collectors.toList()))
+        .toList();
+  }
+}
