@@ -148,8 +148,13 @@ public final class LocalSpark implements AutoCloseable {
 
   /** The Puffin files on disk, referenced or not. */
   public Set<Path> puffins() {
+    return files(".puffin");
+  }
+
+  /** The files on disk whose names end with {@code suffix}, referenced or not. */
+  public Set<Path> files(String suffix) {
     try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(file -> file.toString().endsWith(".puffin")).collect(Collectors.toSet());
+      return files.filter(file -> file.toString().endsWith(suffix)).collect(Collectors.toSet());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,7 +14,8 @@ public record Partition(int specId, String path) implements Comparable<Partition
   private static final Comparator<Partition> ORDER =
       Comparator.comparingInt(Partition::specId).thenComparing(Partition::path);
 
-  static Partition of(PartitionSpec spec, ContentFile<?> file) {
+  /** The partition of {@code file}, which {@code spec} describes. */
+  public static Partition of(PartitionSpec spec, ContentFile<?> file) {
     return new Partition(
         spec.specId(), spec.isPartitioned() ? spec.partitionToPath(file.partition()) : "");
   }

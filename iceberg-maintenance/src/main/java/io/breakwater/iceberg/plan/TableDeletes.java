@@ -140,7 +140,12 @@ public record TableDeletes(
         snapshot.deleteManifests(table.io()).stream().filter(TableDeletes::hasLiveFiles).count();
   }
 
-  private static void requireSupported(Table table) {
+  /**
+   * Makes sure that {@code table} can have deletion vectors, and that they can be read here.
+   *
+   * @throws UnsupportedOperationException if not
+   */
+  public static void requireSupported(Table table) {
     if (table instanceof BaseMetadataTable) {
       throw new UnsupportedOperationException(
           "Cannot read deletion vectors of %s: it is a metadata table; name the table itself"

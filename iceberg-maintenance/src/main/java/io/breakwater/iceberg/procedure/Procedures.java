@@ -11,6 +11,7 @@ import org.apache.spark.sql.connector.catalog.TableCatalog;
 public final class Procedures {
   private static final Map<String, BiFunction<SparkSession, TableCatalog, TableProcedure<?>>> ALL =
       Map.ofEntries(
+          Map.entry(CompactDeletedRowsProcedure.NAME, CompactDeletedRowsProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new));
 

@@ -56,7 +56,13 @@ public final class Attempts {
     }
   }
 
-  private static void pause(String purpose, int attempt) {
+  /**
+   * Waits before attempt {@code attempt + 1}: 0.1 to 0.2 seconds after the first, up to twice as
+   * long after each further one, 6.4 at most.
+   *
+   * @throws IllegalStateException if the thread is interrupted
+   */
+  public static void pause(String purpose, int attempt) {
     long most = FIRST_PAUSE_MILLIS << Math.min(attempt, MAX_PAUSE_DOUBLINGS);
     try {
       TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));

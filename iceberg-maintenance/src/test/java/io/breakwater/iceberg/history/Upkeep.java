@@ -18,6 +18,12 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
   /** Ours. A new procedure is one more line. */
   private static final List<Upkeep> OURS =
       List.of(
+          writes(
+              "compact_deleted_rows",
+              "",
+              "options => map('file-open-cost', '0', 'delete-ratio-threshold', '0.1')",
+              "options => map('min-input-files', '2', 'max-file-group-size-bytes', '6000')",
+              "dry_run => true"),
           reads("deletion_vector_stats", ""),
           writes(
               "rewrite_deletion_vectors",
