@@ -12,6 +12,7 @@ public final class Procedures {
   private static final Map<String, BiFunction<SparkSession, TableCatalog, TableProcedure<?>>> ALL =
       Map.ofEntries(
           Map.entry(CompactDeletedRowsProcedure.NAME, CompactDeletedRowsProcedure::new),
+          Map.entry(CreateRowChangesViewProcedure.NAME, CreateRowChangesViewProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new));
 

@@ -24,6 +24,7 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
               "options => map('file-open-cost', '0', 'delete-ratio-threshold', '0.1')",
               "options => map('min-input-files', '2', 'max-file-group-size-bytes', '6000')",
               "dry_run => true"),
+          reads("create_row_changes_view", "", "net => true"),
           reads("deletion_vector_stats", ""),
           writes(
               "rewrite_deletion_vectors",
