@@ -13,6 +13,7 @@ public final class Procedures {
       Map.ofEntries(
           Map.entry(CompactDeletedRowsProcedure.NAME, CompactDeletedRowsProcedure::new),
           Map.entry(CreateRowChangesViewProcedure.NAME, CreateRowChangesViewProcedure::new),
+          Map.entry(ConvertEqualityDeletesProcedure.NAME, ConvertEqualityDeletesProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new));
 
