@@ -1,8 +1,10 @@
 package io.breakwater.iceberg;
 
+import io.breakwater.iceberg.convert.WrittenDeletes;
 import io.breakwater.iceberg.history.Upkeep;
 import io.breakwater.iceberg.history.Upkeep.Call;
 import java.util.List;
+import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 
 /**
@@ -27,6 +29,7 @@ public final class EveryProcedure {
     spark.createTable(table, 400, 4, "PARTITIONED BY (part)");
     spark.sql("UPDATE " + table + " SET name = 'changed' WHERE id % 97 = 0");
     spark.scatterDeletes(table, 400, 4, 4);
+    addEqualityDelete(spark.table(table));
     String answer = spark.answer(table);
     long snapshot = spark.table(table).currentSnapshot().snapshotId();
 
@@ -44,5 +47,16 @@ public final class EveryProcedure {
           call.sql() + (call.mayCommit() ? ": nothing was committed" : ": it committed"));
     }
     return rows;
+  }
+
+  private static void addEqualityDelete(Table table) {
+    WrittenDeletes.add(
+        table,
+        WrittenDeletes.equality(
+            table,
+            WrittenDeletes.partition(table.spec(), 1L),
+            List.of("id"),
+            WrittenDeletes.row(151L),
+            WrittenDeletes.row(152L)));
   }
 }

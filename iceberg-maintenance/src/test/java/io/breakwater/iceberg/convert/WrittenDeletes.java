@@ -27,19 +27,19 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.Parquet;
 
 /** Delete files as Flink and version 2 writers make them, with Iceberg's generic writers. */
-final class WrittenDeletes {
+public final class WrittenDeletes {
   private WrittenDeletes() {}
 
   /** One row of a position delete file. */
-  record At(DataFile file, long position) {}
+  public record At(DataFile file, long position) {}
 
   /** An equality delete file of the whole table or, if it is partitioned, of one partition. */
-  static DeleteFile equality(
+  public static DeleteFile equality(
       Table table, StructLike partition, List<String> columns, Object[]... rows) {
     return equality(table, table.schema(), table.spec(), partition, columns, rows);
   }
 
-  static DeleteFile equality(
+  public static DeleteFile equality(
       Table table,
       Schema schema,
       PartitionSpec spec,
@@ -75,7 +75,7 @@ final class WrittenDeletes {
   }
 
   /** A version 2 position delete file. */
-  static DeleteFile positions(Table table, StructLike partition, List<At> deletes) {
+  public static DeleteFile positions(Table table, StructLike partition, List<At> deletes) {
     try {
       PositionDeleteWriter<Record> writer =
           Parquet.writeDeletes(output(table, table.spec(), partition))
@@ -95,7 +95,7 @@ final class WrittenDeletes {
     }
   }
 
-  static StructLike partition(PartitionSpec spec, Object... values) {
+  public static StructLike partition(PartitionSpec spec, Object... values) {
     PartitionData partition = new PartitionData(spec.partitionType());
     for (int i = 0; i < values.length; i++) {
       partition.set(i, values[i]);
@@ -103,14 +103,14 @@ final class WrittenDeletes {
     return partition;
   }
 
-  static void add(Table table, DeleteFile... deletes) {
+  public static void add(Table table, DeleteFile... deletes) {
     RowDelta commit = table.newRowDelta();
     Arrays.stream(deletes).forEach(commit::addDeletes);
     commit.commit();
   }
 
   /** The data files in the order of their paths. */
-  static List<DataFile> dataFiles(Table table) {
+  public static List<DataFile> dataFiles(Table table) {
     table.refresh();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       List<DataFile> files = new ArrayList<>();
@@ -122,7 +122,7 @@ final class WrittenDeletes {
     }
   }
 
-  static Object[] row(Object... values) {
+  public static Object[] row(Object... values) {
     return values;
   }
 

@@ -25,6 +25,7 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
               "options => map('min-input-files', '2', 'max-file-group-size-bytes', '6000')",
               "dry_run => true"),
           reads("create_row_changes_view", "", "net => true"),
+          writes("convert_equality_deletes", ""),
           reads("deletion_vector_stats", ""),
           writes(
               "rewrite_deletion_vectors",
