@@ -33,7 +33,7 @@ public final class EveryProcedure {
     String answer = spark.answer(table);
     long snapshot = spark.table(table).currentSnapshot().snapshotId();
 
-    Call call = upkeep.firstCall(name);
+    Call call = upkeep.firstCall("lake", name);
     List<Row> rows = spark.sql(call.sql());
 
     String after = spark.answer(table);

@@ -167,7 +167,7 @@ final class History {
 
   private void keepUp() {
     Upkeep next = upkeep.get(upkeepRandom.nextInt(upkeep.size()));
-    Call call = next.drawCall(upkeepRandom, twins.maintained().substring("lake.".length()));
+    Call call = next.drawCall(upkeepRandom, "lake", twins.maintained().substring("lake.".length()));
     boolean alone = maintenance == Maintenance.BETWEEN;
     Long snapshot = alone ? twins.snapshotId() : null;
     tell(call.sql());

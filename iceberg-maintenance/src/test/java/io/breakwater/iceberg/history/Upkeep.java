@@ -72,20 +72,20 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
     return Stream.of(ours(), ours(), STOCK).flatMap(List::stream).toList();
   }
 
-  /** The first of the calls on {@code table}, a name in the catalog {@code lake}. */
-  public Call firstCall(String table) {
-    return call(table, arguments.get(0));
+  /** The first of the calls on {@code table} of {@code catalog}. */
+  public Call firstCall(String catalog, String table) {
+    return call(catalog, table, arguments.get(0));
   }
 
-  /** One of the calls on {@code table}, a name in the catalog {@code lake}. */
-  Call drawCall(Random random, String table) {
-    return call(table, arguments.get(random.nextInt(arguments.size())));
+  /** One of the calls on {@code table} of {@code catalog}. */
+  Call drawCall(Random random, String catalog, String table) {
+    return call(catalog, table, arguments.get(random.nextInt(arguments.size())));
   }
 
-  private Call call(String table, String more) {
+  private Call call(String catalog, String table, String more) {
     return new Call(
-        "CALL lake.system.%s(table => '%s'%s)"
-            .formatted(procedure, table, more.isEmpty() ? "" : ", " + more),
+        "CALL %s.system.%s(table => '%s'%s)"
+            .formatted(catalog, procedure, table, more.isEmpty() ? "" : ", " + more),
         writes && !more.contains("dry_run => true"));
   }
 
