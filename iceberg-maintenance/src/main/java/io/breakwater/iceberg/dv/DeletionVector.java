@@ -83,6 +83,39 @@ public record DeletionVector(int sizeInBytes, long cardinality, long lastPositio
     return vector;
   }
 
+  /**
+   * The highest key that a reader meets which does not look at the checksum first. Such a reader
+   * allocates a bitmap for every key up to it.
+   *
+   * @param blob the blob from its position to its limit, damaged or not
+   * @return -1 if there is no key to read
+   */
+  public static int claimedKey(ByteBuffer blob) {
+    ByteBuffer bytes = blob.slice().order(ByteOrder.LITTLE_ENDIAN);
+    int end = bytes.remaining() - CHECKSUM_BYTES;
+    int highest = -1;
+    if (end < BITMAPS_AT) {
+      return highest;
+    }
+    RoaringWalk walk = new RoaringWalk(bytes, end, false);
+    long bitmaps = bytes.getLong(LENGTH_BYTES + 4);
+    int at = BITMAPS_AT;
+    try {
+      for (long i = 0; i < bitmaps; i++) {
+        walk.require(at, 4, "a bitmap key");
+        int key = bytes.getInt(at);
+        if (key <= highest || key > MAX_KEY) {
+          return highest;
+        }
+        highest = key;
+        at = walk.bitmap(at + 4);
+      }
+    } catch (InvalidDeletionVectorException e) {
+      return highest;
+    }
+    return highest;
+  }
+
   private static DeletionVector read(ByteBuffer blob, boolean contents) {
     ByteBuffer bytes = blob.slice();
     int size = bytes.remaining();

@@ -1,5 +1,6 @@
 package io.breakwater.iceberg.plan;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,9 @@ import org.apache.iceberg.expressions.ResidualEvaluator;
  * matching row. A file of an older spec that lacks the column is among them. Immutable, and
  * thread-safe.
  */
-public final class PartitionFilter {
+public final class PartitionFilter implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final Expression expression;
   private final Map<Integer, ResidualEvaluator> evaluators = new HashMap<>();
 

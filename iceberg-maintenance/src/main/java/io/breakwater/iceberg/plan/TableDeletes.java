@@ -141,27 +141,36 @@ public record TableDeletes(
   }
 
   /**
-   * Makes sure that {@code table} can have deletion vectors, and that they can be read here.
+   * Refuses a table whose Puffin files cannot be read here.
    *
-   * @throws UnsupportedOperationException if not
+   * @throws UnsupportedOperationException if it is a metadata table or encrypted
    */
-  public static void requireSupported(Table table) {
+  public static void requireReadable(Table table) {
     if (table instanceof BaseMetadataTable) {
       throw new UnsupportedOperationException(
           "Cannot read deletion vectors of %s: it is a metadata table; name the table itself"
               .formatted(table.name()));
     }
+    if (!(table.encryption() instanceof PlaintextEncryptionManager)) {
+      throw new UnsupportedOperationException(
+          "Cannot read deletion vectors of %s: the table is encrypted, which is not supported"
+              .formatted(table.name()));
+    }
+  }
+
+  /**
+   * Makes sure that {@code table} can have deletion vectors, and that they can be read here.
+   *
+   * @throws UnsupportedOperationException if not
+   */
+  public static void requireSupported(Table table) {
+    requireReadable(table);
     int version = TableUtil.formatVersion(table);
     if (version < MIN_FORMAT_VERSION) {
       throw new UnsupportedOperationException(
           "Cannot read deletion vectors of %s: format version %d, must be at least %d; upgrade with"
                   .formatted(table.name(), version, MIN_FORMAT_VERSION)
               + " ALTER TABLE ... SET TBLPROPERTIES ('format-version' = '3')");
-    }
-    if (!(table.encryption() instanceof PlaintextEncryptionManager)) {
-      throw new UnsupportedOperationException(
-          "Cannot read deletion vectors of %s: the table is encrypted, which is not supported"
-              .formatted(table.name()));
     }
   }
 

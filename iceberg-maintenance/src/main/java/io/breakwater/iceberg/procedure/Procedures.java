@@ -15,7 +15,8 @@ public final class Procedures {
           Map.entry(CreateRowChangesViewProcedure.NAME, CreateRowChangesViewProcedure::new),
           Map.entry(ConvertEqualityDeletesProcedure.NAME, ConvertEqualityDeletesProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
-          Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new));
+          Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new),
+          Map.entry(VerifyDeletionVectorsProcedure.NAME, VerifyDeletionVectorsProcedure::new));
 
   private Procedures() {}
 

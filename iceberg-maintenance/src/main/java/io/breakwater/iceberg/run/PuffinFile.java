@@ -19,14 +19,15 @@ import org.apache.iceberg.puffin.FileMetadataParser;
  *
  * <p>The end of a Puffin file: magic {@code PFA1}, the footer's JSON, its length (4 bytes, LE), 4
  * bytes of flags (bit 0 of the first: the JSON is compressed), {@code PFA1}. The length is believed
- * only if it fits into the file. Not thread-safe.
+ * only if it fits into the file and there is a magic where the footer would begin. Not thread-safe.
  */
-final class PuffinFile implements Closeable {
+public final class PuffinFile implements Closeable {
   private static final int MAGIC = 0x31414650;
   private static final int MAGIC_BYTES = 4;
   private static final int TRAILER_BYTES = 12;
   private static final int MIN_FOOTER_BYTES = MAGIC_BYTES + TRAILER_BYTES;
   private static final int FIRST_READ_BYTES = 64 << 10;
+  private static final int MAX_FOOTER_BYTES = 256 << 20;
 
   private final String path;
   private final long fileBytes;
@@ -38,7 +39,8 @@ final class PuffinFile implements Closeable {
     this.input = input;
   }
 
-  static PuffinFile open(FileIO io, String path, long fileBytes) {
+  /** Opens the file at {@code path}, which has {@code fileBytes} bytes. */
+  public static PuffinFile open(FileIO io, String path, long fileBytes) {
     return new PuffinFile(path, fileBytes, io.newInputFile(path, fileBytes).newStream());
   }
 
@@ -51,7 +53,13 @@ final class PuffinFile implements Closeable {
     }
   }
 
-  PuffinLayout layout() {
+  /**
+   * Reads the footer.
+   *
+   * @throws CorruptDeletionVectorException if it cannot be understood
+   * @throws UncheckedIOException if the file cannot be read
+   */
+  public PuffinLayout layout() {
     if (fileBytes < MAGIC_BYTES + MIN_FOOTER_BYTES) {
       throw badFooter("the manifest says that the file has only %d bytes".formatted(fileBytes));
     }
@@ -73,6 +81,9 @@ final class PuffinFile implements Closeable {
           "a footer of %s bytes in a file of %d"
               .formatted(Integer.toUnsignedString(json), fileBytes));
     }
+    if (footerBytes > first) {
+      requireLikelyFooter(footerBytes);
+    }
     ByteBuffer footer =
         footerBytes <= first
             ? tail.slice((int) (first - footerBytes), (int) footerBytes)
@@ -84,7 +95,7 @@ final class PuffinFile implements Closeable {
   }
 
   /** Reads {@code length} bytes at {@code offset}; the caller knows that the file is so long. */
-  ByteBuffer read(long offset, int length) {
+  public ByteBuffer read(long offset, int length) {
     byte[] bytes = new byte[length];
     try {
       input.seek(offset);
@@ -101,6 +112,18 @@ final class PuffinFile implements Closeable {
   @Override
   public void close() throws IOException {
     input.close();
+  }
+
+  /** Keeps a damaged length from claiming memory. */
+  private void requireLikelyFooter(long footerBytes) {
+    if (footerBytes > MAX_FOOTER_BYTES) {
+      throw badFooter(
+          "a footer of %d bytes, must be at most %d".formatted(footerBytes, MAX_FOOTER_BYTES));
+    }
+    long start = fileBytes - footerBytes;
+    if (read(start, MAGIC_BYTES).order(ByteOrder.LITTLE_ENDIAN).getInt(0) != MAGIC) {
+      throw badFooter("no PFA1 at its start, offset %d".formatted(start));
+    }
   }
 
   private List<BlobMetadata> blobs(ByteBuffer json) {

@@ -15,15 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileMetadata;
-import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFile;
-import org.apache.iceberg.puffin.Blob;
 import org.apache.iceberg.puffin.BlobMetadata;
-import org.apache.iceberg.puffin.Puffin;
-import org.apache.iceberg.puffin.PuffinWriter;
 import org.apache.iceberg.puffin.StandardBlobTypes;
 
 /**
@@ -49,28 +43,24 @@ final class VectorCopy {
    *     be there, incomplete
    */
   NewPuffin write(Group group, OutputFile output) {
-    Map<LiveVector, BlobMetadata> copies = new HashMap<>();
-    PuffinWriter writer = Puffin.write(output).createdBy("Breakwater").build();
-    try (writer) {
+    VectorPuffin puffin = new VectorPuffin(table, output);
+    try (puffin) {
       for (Part part : group.parts()) {
-        copy(part, writer, copies);
+        copy(part, puffin);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot write Puffin file %s: %s".formatted(output.location(), e.getMessage()), e);
     }
+    List<DeleteFile> copies = puffin.copies();
     List<Replacement> replacements = new ArrayList<>();
     for (LiveVector vector : group.vectors()) {
-      replacements.add(
-          new Replacement(
-              vector,
-              entry(vector.file(), output.location(), writer.fileSize(), copies.get(vector))));
+      replacements.add(new Replacement(vector, copies.get(replacements.size())));
     }
-    return new NewPuffin(output.location(), writer.fileSize(), List.copyOf(replacements));
+    return new NewPuffin(output.location(), puffin.fileBytes(), List.copyOf(replacements));
   }
 
-  private void copy(Part part, PuffinWriter writer, Map<LiveVector, BlobMetadata> copies)
-      throws IOException {
+  private void copy(Part part, VectorPuffin puffin) throws IOException {
     PuffinLayout source = part.source();
     Map<Long, BlobMetadata> footer = new HashMap<>();
     source.blobs().forEach(blob -> footer.put(blob.offset(), blob));
@@ -86,21 +76,7 @@ final class VectorCopy {
         ByteBuffer blob =
             file.read(entry.contentOffset(), Math.toIntExact(entry.contentSizeInBytes()));
         checkBlob(vector, blob);
-        copies.put(
-            vector,
-            writer.write(
-                new Blob(
-                    StandardBlobTypes.DV_V1,
-                    List.of(MetadataColumns.ROW_POSITION.fieldId()),
-                    -1,
-                    -1,
-                    blob,
-                    null,
-                    Map.of(
-                        REFERENCED_DATA_FILE,
-                        entry.referencedDataFile(),
-                        CARDINALITY,
-                        String.valueOf(entry.recordCount())))));
+        puffin.add(entry, blob);
       }
     }
   }
@@ -155,20 +131,6 @@ final class VectorCopy {
               .formatted(content.lastPosition(), vector.dataRows()),
           null);
     }
-  }
-
-  private DeleteFile entry(DeleteFile old, String path, long fileBytes, BlobMetadata blob) {
-    return FileMetadata.deleteFileBuilder(table.specs().get(old.specId()))
-        .ofPositionDeletes()
-        .withFormat(FileFormat.PUFFIN)
-        .withPath(path)
-        .withPartition(old.partition())
-        .withFileSizeInBytes(fileBytes)
-        .withReferencedDataFile(old.referencedDataFile())
-        .withContentOffset(blob.offset())
-        .withContentSizeInBytes(blob.length())
-        .withRecordCount(old.recordCount())
-        .build();
   }
 
   private static CorruptDeletionVectorException corrupt(

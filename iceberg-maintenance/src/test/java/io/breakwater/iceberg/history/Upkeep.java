@@ -32,7 +32,8 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
               "options => map('min-input-files', '1')",
               "options => map('rewrite-all', 'true', 'target-file-size-bytes', '2000')",
               "",
-              "dry_run => true, options => map('rewrite-all', 'true')"));
+              "dry_run => true, options => map('rewrite-all', 'true')"),
+          reads("verify_deletion_vectors", "", "repair => true, dry_run => true"));
 
   /** Iceberg's own, which users run beside ours. */
   private static final List<Upkeep> STOCK =
