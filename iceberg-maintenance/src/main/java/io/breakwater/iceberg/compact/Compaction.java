@@ -1,12 +1,14 @@
 package io.breakwater.iceberg.compact;
 
 import io.breakwater.iceberg.compact.GroupRuns.Outcome;
+import io.breakwater.iceberg.plan.Budget;
 import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.TableDeletes;
 import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.Attempts;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -59,8 +61,13 @@ public final class Compaction {
     return closed(rows, plan, "planned");
   }
 
+  /** Does the whole compaction, as {@link #run(Budget)} does. */
+  public List<CompactionRow> run() {
+    return run(Budget.unlimited());
+  }
+
   /**
-   * Does the compaction.
+   * Does the compaction as far as {@code budget} allows, what pays most first.
    *
    * @return a row per file group and attempt, per reason of files that stay, and of the table
    * @throws CommitFailedException if concurrent commits took files of every group in every attempt;
@@ -70,21 +77,26 @@ public final class Compaction {
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException if the catalog cannot say
    *     whether it committed; the new files of that commit are kept
    */
-  public List<CompactionRow> run() {
+  public List<CompactionRow> run(Budget budget) {
     CompactionPlan first = plan(path -> true);
     List<CompactionRow> rows = new ArrayList<>();
     CompactionPlan plan = first;
     for (int attempt = 1; ; attempt++) {
       Set<String> again = new HashSet<>();
       RuntimeException conflict = null;
-      for (Outcome outcome : runs.run(plan)) {
+      Set<FileGroup> skipped = new LinkedHashSet<>(plan.groups());
+      for (Outcome outcome : runs.run(plan, budget)) {
+        skipped.remove(outcome.group());
         rows.add(CompactionRow.of(outcome, plan, attempt));
         if (!outcome.committed()) {
           conflict = outcome.conflict();
           outcome.group().files().forEach(file -> again.add(file.path()));
         }
       }
-      if (conflict == null || attempt > options.conflictRetries()) {
+      for (FileGroup group : skipped) {
+        rows.add(CompactionRow.skipped(group, plan, attempt));
+      }
+      if (conflict == null || budget.isSpent() || attempt > options.conflictRetries()) {
         requireProgress(rows, attempt, conflict);
         return closed(rows, first, "committed");
       }

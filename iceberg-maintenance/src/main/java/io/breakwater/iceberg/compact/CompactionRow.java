@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
  * sum. A null does not exist in that scope.
  *
  * @param scope "group", "left" or "table"
- * @param status "planned", "committed", "conflict", "left" or "nothing to do"
+ * @param status "planned", "committed", "conflict", "skipped", "left" or "nothing to do"
  * @param action "drop", "rewrite", "repack" or "leave"; null of the table
  * @param partition where the files of a group are
  * @param specId the partition spec of the partition
@@ -49,6 +49,11 @@ public record CompactionRow(
 
   static CompactionRow planned(FileGroup group, CompactionPlan plan) {
     return group(group, "planned", null, group.liveBytes(), plan, null, 1, group.reason());
+  }
+
+  static CompactionRow skipped(FileGroup group, CompactionPlan plan, int attempt) {
+    return group(
+        group, "skipped", 0L, 0, plan, null, attempt, "the budget of this call does not have it");
   }
 
   static CompactionRow of(Outcome outcome, CompactionPlan plan, int attempt) {

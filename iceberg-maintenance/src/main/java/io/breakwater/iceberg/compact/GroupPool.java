@@ -1,7 +1,9 @@
 package io.breakwater.iceberg.compact;
 
+import io.breakwater.iceberg.plan.Budget;
 import io.breakwater.iceberg.plan.Target;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,13 +34,14 @@ final class GroupPool implements AutoCloseable {
   private final String purpose;
   private final FileGroupRewrite rewrite;
   private final WholeVectors wholeVectors;
+  private final Budget budget;
   private final int groups;
   private final ExecutorService threads;
   private final BlockingQueue<Result> results = new LinkedBlockingQueue<>();
   private final Set<Rewritten> unsettled = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
-  /** Exactly one of the two. */
+  /** At most one of the two; neither if the budget did not have the group. */
   private record Result(Rewritten rewritten, Throwable failure) {}
 
   GroupPool(
@@ -46,7 +49,9 @@ final class GroupPool implements AutoCloseable {
       Target target,
       CompactionOptions options,
       String purpose,
-      CompactionPlan plan) {
+      CompactionPlan plan,
+      Budget budget) {
+    this.budget = budget;
     this.context = spark.sparkContext();
     this.target = target;
     this.purpose = purpose;
@@ -64,11 +69,11 @@ final class GroupPool implements AutoCloseable {
   }
 
   /**
-   * The next group that is ready, whichever it is.
+   * The next group that is ready, whichever it is; empty for each that the budget did not have.
    *
    * @throws IllegalStateException if it could not be rewritten, or this thread was interrupted
    */
-  Rewritten next() {
+  Optional<Rewritten> next() {
     try {
       Result result = results.take();
       if (result.failure() != null) {
@@ -77,7 +82,7 @@ final class GroupPool implements AutoCloseable {
                 .formatted(purpose, target.name(), result.failure().getMessage()),
             result.failure());
       }
-      return result.rewritten();
+      return Optional.ofNullable(result.rewritten());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(
@@ -105,6 +110,10 @@ final class GroupPool implements AutoCloseable {
 
   private void run(FileGroup group, int number) {
     if (stopped) {
+      return;
+    }
+    if (!budget.take(group.bytes())) {
+      results.add(new Result(null, null));
       return;
     }
     try {

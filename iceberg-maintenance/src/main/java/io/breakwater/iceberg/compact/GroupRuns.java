@@ -1,5 +1,6 @@
 package io.breakwater.iceberg.compact;
 
+import io.breakwater.iceberg.plan.Budget;
 import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.SafeCommit;
 import java.util.ArrayList;
@@ -56,22 +57,22 @@ final class GroupRuns {
   }
 
   /**
-   * Runs the groups of {@code plan}. A group that meets a concurrent commit ends nothing; at the
-   * first that cannot be rewritten at all nothing more is committed.
+   * Runs the groups of {@code plan} that {@code budget} has. A group that meets a concurrent commit
+   * ends nothing; at the first that cannot be rewritten at all nothing more is committed.
    *
-   * @return what became of each group
+   * @return what became of each group that was begun
    * @throws IllegalStateException if a group could not be rewritten, or the thread was interrupted
    */
-  List<Outcome> run(CompactionPlan plan) {
+  List<Outcome> run(CompactionPlan plan, Budget budget) {
     List<Outcome> outcomes = new ArrayList<>();
     if (plan.groups().isEmpty()) {
       return outcomes;
     }
     int perCommit = 1 + (plan.groups().size() - 1) / options.maxCommits();
     List<Rewritten> ready = new ArrayList<>();
-    try (GroupPool pool = new GroupPool(spark, target, options, purpose, plan)) {
+    try (GroupPool pool = new GroupPool(spark, target, options, purpose, plan, budget)) {
       for (int i = 0; i < plan.groups().size(); i++) {
-        ready.add(pool.next());
+        pool.next().ifPresent(ready::add);
         if (ready.size() >= perCommit) {
           commit(plan, ready, pool, outcomes);
         }

@@ -4,7 +4,7 @@ package io.breakwater.iceberg.convert;
  * What a conversion did, or would do, in one commit or in all.
  *
  * @param scope "group" (one commit) or "table" (all, the last row)
- * @param status "converted", "planned" or "nothing to do"
+ * @param status "converted", "planned", "skipped" or "nothing to do"
  * @param equalityDeleteFiles equality delete files that leave the table
  * @param equalityDeleteRows rows in them
  * @param positionDeleteFiles version 2 position delete files that leave the table

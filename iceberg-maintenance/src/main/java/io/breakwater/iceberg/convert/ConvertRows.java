@@ -11,6 +11,8 @@ import org.apache.iceberg.Snapshot;
 
 /** Makes the rows of a conversion. */
 final class ConvertRows {
+  private static final String SKIPPED = "skipped";
+
   private ConvertRows() {}
 
   static ConvertRow planned(ConvertPlan plan, ConvertGroup group) {
@@ -35,6 +37,10 @@ final class ConvertRows {
         rows(vectors) - rows(replaced),
         snapshotId,
         attempt);
+  }
+
+  static ConvertRow skipped(ConvertPlan plan, ConvertGroup group) {
+    return row(plan, group, SKIPPED, null, null, null, null, null, null, null);
   }
 
   /** Others removed what was to be converted. */
@@ -95,13 +101,17 @@ final class ConvertRows {
         startingSnapshotId(plan),
         snapshotId,
         attempts,
-        group.candidates().isEmpty()
-            ? "the delete files apply to no data file any more"
-            : "these delete files may delete rows of the same data files, or are packed together");
+        status.equals(SKIPPED)
+            ? "the budget of this call does not have it"
+            : group.candidates().isEmpty()
+                ? "the delete files apply to no data file any more"
+                : "these delete files may delete rows of the same data files, or are packed together");
   }
 
-  private static ConvertRow table(List<ConvertRow> groups, ConvertPlan plan) {
-    String status = groups.isEmpty() ? "nothing to do" : groups.get(groups.size() - 1).status();
+  private static ConvertRow table(List<ConvertRow> all, ConvertPlan plan) {
+    List<ConvertRow> groups =
+        all.stream().filter(group -> !group.status().equals(SKIPPED)).toList();
+    String status = all.isEmpty() ? "nothing to do" : all.get(all.size() - 1).status();
     for (ConvertRow group : groups) {
       status = group.status().equals("converted") ? "converted" : status;
     }
@@ -133,7 +143,7 @@ final class ConvertRows {
         startingSnapshotId(plan),
         snapshotId,
         attempts,
-        reason(groups, plan));
+        reason(all, plan));
   }
 
   private static String reason(List<ConvertRow> groups, ConvertPlan plan) {

@@ -1,5 +1,6 @@
 package io.breakwater.iceberg.convert;
 
+import io.breakwater.iceberg.plan.Budget;
 import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.TableDeletes;
 import io.breakwater.iceberg.plan.Target;
@@ -76,16 +77,21 @@ public final class DeleteConversion {
     return ConvertRows.withTable(rows, plan);
   }
 
+  /** Does the whole conversion, as {@link #run(Budget)} does. */
+  public List<ConvertRow> run() {
+    return run(Budget.unlimited());
+  }
+
   /**
-   * Does the conversion.
+   * Does the conversion as far as {@code budget} allows.
    *
-   * @return one row per commit, then one for the table
+   * @return one row per commit and per group that was skipped, then one for the table
    * @throws org.apache.iceberg.exceptions.CommitFailedException if concurrent commits changed files
    *     of a group in every attempt; groups before it are converted
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException if the catalog cannot say
    *     whether it committed; the new files are kept
    */
-  public List<ConvertRow> run() {
+  public List<ConvertRow> run(Budget budget) {
     ConvertPlan first = plan(kinds);
     Set<String> left = new HashSet<>();
     first.groups().forEach(group -> left.addAll(locations(group)));
@@ -93,6 +99,10 @@ public final class DeleteConversion {
     List<ConvertGroup> groups = new ArrayList<>(first.groups());
     ConvertPlan plan = first;
     while (!groups.isEmpty()) {
+      if (!budget.take(groups.get(0).dataBytes())) {
+        rows.add(ConvertRows.skipped(plan, groups.remove(0)));
+        continue;
+      }
       Work work = new Work(plan, groups);
       rows.add(
           Attempts.run(

@@ -34,6 +34,11 @@ public record Advice(String action, String reason, Effect effect) {
     }
   }
 
+  /** Whether so many delete manifests with so few entries slow the planning of scans. */
+  public static boolean manifestsAreWorthMerging(int manifests, long entries) {
+    return manifests >= MANY_MANIFESTS && entries < (long) manifests * FEW_ENTRIES;
+  }
+
   static Advice none(String reason) {
     return new Advice(NONE, reason, Effect.NOTHING);
   }
@@ -95,7 +100,7 @@ public record Advice(String action, String reason, Effect effect) {
     }
     int manifests = plan.deletes().deleteManifests();
     int entries = plan.deletes().vectors().size();
-    if (manifests >= MANY_MANIFESTS && entries < (long) manifests * FEW_ENTRIES) {
+    if (manifestsAreWorthMerging(manifests, entries)) {
       return new Advice(
           "rewrite_manifests",
           "%d delete manifests for %d deletion vectors slow the planning of every scan"

@@ -40,6 +40,15 @@ public record RewritePlan(
     return batches;
   }
 
+  /** The sizes of the sources with these paths. */
+  public long sourceBytes(Set<String> paths) {
+    return sources.stream()
+        .map(PuffinContent::layout)
+        .filter(layout -> paths.contains(layout.path()))
+        .mapToLong(PuffinLayout::fileBytes)
+        .sum();
+  }
+
   /**
    * What one new Puffin file takes from one old one.
    *

@@ -15,6 +15,7 @@ public final class Procedures {
           Map.entry(CreateRowChangesViewProcedure.NAME, CreateRowChangesViewProcedure::new),
           Map.entry(ConvertEqualityDeletesProcedure.NAME, ConvertEqualityDeletesProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
+          Map.entry(MaintainDeletionVectorsProcedure.NAME, MaintainDeletionVectorsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new),
           Map.entry(VerifyDeletionVectorsProcedure.NAME, VerifyDeletionVectorsProcedure::new));
 

@@ -155,6 +155,22 @@ public abstract class TableProcedure<R> implements Procedure {
     return arguments.isNullAt(ordinal) ? fallback : arguments.getBoolean(ordinal);
   }
 
+  /**
+   * A whole number; {@code max} if it was not given.
+   *
+   * @throws IllegalArgumentException if it is less than {@code min} or more than {@code max}
+   */
+  final long longOr(InternalRow arguments, Argument argument, long min, long max) {
+    int ordinal = arguments().indexOf(argument);
+    long value = arguments.isNullAt(ordinal) ? max : arguments.getLong(ordinal);
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "Invalid %s: %d, must be a whole number from %d to %d"
+              .formatted(argument.name(), value, min, max));
+    }
+    return value;
+  }
+
   final Map<String, String> strings(InternalRow arguments, Argument argument) {
     int ordinal = arguments().indexOf(argument);
     Map<String, String> strings = new LinkedHashMap<>();

@@ -11,8 +11,9 @@ import java.util.List;
  * What a rewrite did, or would do.
  *
  * @param rows one row per new Puffin file, then one for the table
+ * @param complete whether nothing that was planned was left for want of budget
  */
-public record RewriteResult(List<Row> rows) {
+public record RewriteResult(List<Row> rows, boolean complete) {
 
   /**
    * The numbers of one new file or of the whole rewrite; a null does not exist in that scope.
@@ -73,7 +74,7 @@ public record RewriteResult(List<Row> rows) {
   }
 
   /** The rows of {@code steps}, at least one. */
-  static RewriteResult of(List<Step> steps) {
+  static RewriteResult of(List<Step> steps, boolean complete) {
     List<Row> puffins = new ArrayList<>();
     for (Step step : steps) {
       for (int i = 0; i < step.plan().groups().size(); i++) {
@@ -86,7 +87,7 @@ public record RewriteResult(List<Row> rows) {
     }
     List<Row> rows = new ArrayList<>(puffins);
     rows.add(ofTable(steps, puffins));
-    return new RewriteResult(List.copyOf(rows));
+    return new RewriteResult(List.copyOf(rows), complete);
   }
 
   private static Row ofPuffin(Step step, Group group, NewPuffin puffin) {

@@ -1,5 +1,6 @@
 package io.breakwater.iceberg.run;
 
+import io.breakwater.iceberg.plan.Budget;
 import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.RewritePlan;
@@ -54,11 +55,16 @@ public final class VectorRewrite {
 
   /** Says what {@link #run} would do; writes nothing. */
   public RewriteResult dryRun() {
-    return RewriteResult.of(List.of(new Step(plan(), null)));
+    return RewriteResult.of(List.of(new Step(plan(), null)), true);
+  }
+
+  /** Does the whole rewrite, as {@link #run(Budget)} does. */
+  public RewriteResult run() {
+    return run(Budget.unlimited());
   }
 
   /**
-   * Does the rewrite.
+   * Does the rewrite as far as {@code budget} allows.
    *
    * @throws CorruptDeletionVectorException if a vector is damaged; steps before it stay, nothing
    *     else is changed
@@ -67,15 +73,21 @@ public final class VectorRewrite {
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException if the catalog cannot say
    *     whether it committed; the new files are kept
    */
-  public RewriteResult run() {
+  public RewriteResult run(Budget budget) {
     RewritePlan plan = plan();
     if (plan.isEmpty()) {
       LOG.info("Nothing to rewrite in {}: {}", target.name(), plan.reason());
-      return RewriteResult.of(List.of(new Step(plan, null)));
+      return RewriteResult.of(List.of(new Step(plan, null)), true);
     }
     List<Set<String>> batches = plan.batches(options.maxCommits());
     List<Step> steps = new ArrayList<>();
+    boolean complete = true;
     for (Set<String> batch : batches) {
+      if (!budget.take(plan.sourceBytes(batch))) {
+        LOG.info("Left {} Puffin files of {}: the budget is spent", batch.size(), target.name());
+        complete = false;
+        continue;
+      }
       steps.add(
           Attempts.run(
               target,
@@ -91,7 +103,11 @@ public final class VectorRewrite {
           target.name());
     }
     List<Step> committed = steps.stream().filter(step -> step.commit() != null).toList();
-    return RewriteResult.of(committed.isEmpty() ? steps.subList(0, 1) : committed);
+    if (!committed.isEmpty()) {
+      return RewriteResult.of(committed, complete);
+    }
+    return RewriteResult.of(
+        List.of(steps.isEmpty() ? new Step(plan, null) : steps.get(0)), complete);
   }
 
   private Step attempt(int attempt, RewritePlan plan) {

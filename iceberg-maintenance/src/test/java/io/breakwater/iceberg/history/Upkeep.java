@@ -28,6 +28,12 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
           writes("convert_equality_deletes", ""),
           reads("deletion_vector_stats", ""),
           writes(
+              "maintain_deletion_vectors",
+              "",
+              "max_bytes => 20000",
+              "dry_run => true",
+              "options => map('compact_deleted_rows.delete-ratio-threshold', '0.1')"),
+          writes(
               "rewrite_deletion_vectors",
               "options => map('min-input-files', '1')",
               "options => map('rewrite-all', 'true', 'target-file-size-bytes', '2000')",
