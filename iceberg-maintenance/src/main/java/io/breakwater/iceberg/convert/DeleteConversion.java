@@ -62,7 +62,29 @@ public final class DeleteConversion {
    */
   public static DeleteConversion ofEqualityDeletes(
       SparkSession spark, Target target, PartitionFilter where, ConvertOptions options) {
+    TableDeletes.requireSupported(target.table());
     return new DeleteConversion(spark, target, where, options, ConvertPlanner::isEquality);
+  }
+
+  /**
+   * A conversion of version 2 position deletes that is not begun. It may be planned for a table of
+   * any format version, but done only from version 3 on.
+   *
+   * @param spark reads them
+   * @param target the table and branch; the table is refreshed
+   * @param where deletes of other partitions stay
+   * @param options group size and retries
+   */
+  public static DeleteConversion ofPositionDeletes(
+      SparkSession spark, Target target, PartitionFilter where, ConvertOptions options) {
+    return new DeleteConversion(
+        spark, target, where, options, file -> !ConvertPlanner.isEquality(file));
+  }
+
+  /** A conversion of every version 2 position delete and equality delete, with the same terms. */
+  static DeleteConversion ofAllDeletes(SparkSession spark, Target target, ConvertOptions options) {
+    return new DeleteConversion(
+        spark, target, PartitionFilter.all(target.table()), options, file -> true);
   }
 
   /**
@@ -92,6 +114,7 @@ public final class DeleteConversion {
    *     whether it committed; the new files are kept
    */
   public List<ConvertRow> run(Budget budget) {
+    TableDeletes.requireSupported(target.table());
     ConvertPlan first = plan(kinds);
     Set<String> left = new HashSet<>();
     first.groups().forEach(group -> left.addAll(locations(group)));
@@ -147,7 +170,7 @@ public final class DeleteConversion {
 
   private ConvertPlan plan(Predicate<DeleteFile> selection) {
     target.table().refresh();
-    TableDeletes.requireSupported(target.table());
+    TableDeletes.requireReadable(target.table());
     return new ConvertPlanner(target, where, selection).plan(options.maxGroupBytes());
   }
 

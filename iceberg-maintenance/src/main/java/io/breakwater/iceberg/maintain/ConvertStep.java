@@ -5,19 +5,22 @@ import io.breakwater.iceberg.convert.DeleteConversion;
 import io.breakwater.iceberg.plan.Budget;
 import java.util.List;
 
-/** Equality deletes become deletion vectors. */
+/** Equality deletes, or position deletes left of format version 2, become deletion vectors. */
 final class ConvertStep implements Step {
-  static final String ACTION = "convert_equality_deletes";
+  static final String POSITION_DELETES = "upgrade_to_deletion_vectors";
+  static final String EQUALITY_DELETES = "convert_equality_deletes";
 
+  private final String action;
   private final DeleteConversion conversion;
 
-  ConvertStep(DeleteConversion conversion) {
+  ConvertStep(String action, DeleteConversion conversion) {
+    this.action = action;
     this.conversion = conversion;
   }
 
   @Override
   public String action() {
-    return ACTION;
+    return action;
   }
 
   @Override
@@ -40,9 +43,10 @@ final class ConvertStep implements Step {
         0,
         table.addedBytes() == null ? 0 : table.addedBytes(),
         table.snapshotId(),
-        "%d equality delete files became %d deletion vectors"
+        "%d equality and %d position delete files became %d deletion vectors"
             .formatted(
                 table.equalityDeleteFiles(),
+                table.positionDeleteFiles(),
                 table.addedVectors() == null ? 0 : table.addedVectors()));
   }
 

@@ -50,6 +50,10 @@ public final class Maintenance {
     this.steps =
         List.of(
             new ConvertStep(
+                ConvertStep.POSITION_DELETES,
+                DeleteConversion.ofPositionDeletes(spark, target, where, options.convert())),
+            new ConvertStep(
+                ConvertStep.EQUALITY_DELETES,
                 DeleteConversion.ofEqualityDeletes(spark, target, where, options.convert())),
             new CompactStep(new Compaction(spark, target, where, options.compact())),
             new RewriteVectorsStep(new VectorRewrite(target, where, options.rewrite())),

@@ -13,7 +13,7 @@ import java.util.Optional;
  * What {@code maintain_deletion_vectors} may be told in its {@code options} map.
  *
  * @param verify whether damaged deletion vectors stop the maintenance before it begins
- * @param convert options of the conversion of equality deletes
+ * @param convert options of the conversion of equality and position deletes
  * @param compact options of the compaction
  * @param rewrite options of the rewrite of deletion vectors
  */
@@ -31,7 +31,7 @@ public record MaintenanceOptions(
   public static final List<Option<?>> DECLARED =
       List.of(
           VERIFY,
-          ofStep(ConvertStep.ACTION),
+          ofStep(ConvertStep.EQUALITY_DELETES),
           ofStep(CompactStep.ACTION),
           ofStep(RewriteVectorsStep.ACTION));
 
@@ -45,7 +45,7 @@ public record MaintenanceOptions(
   public static MaintenanceOptions of(
       Map<String, String> options, Map<String, String> tableProperties) {
     Map<String, String> own = new LinkedHashMap<>(options);
-    Map<String, String> convert = take(own, ConvertStep.ACTION);
+    Map<String, String> convert = take(own, ConvertStep.EQUALITY_DELETES);
     Map<String, String> compact = take(own, CompactStep.ACTION);
     Map<String, String> rewrite = take(own, RewriteVectorsStep.ACTION);
     Option.requireKnown(own, DECLARED);

@@ -17,6 +17,7 @@ public final class Procedures {
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
           Map.entry(MaintainDeletionVectorsProcedure.NAME, MaintainDeletionVectorsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new),
+          Map.entry(UpgradeToDeletionVectorsProcedure.NAME, UpgradeToDeletionVectorsProcedure::new),
           Map.entry(VerifyDeletionVectorsProcedure.NAME, VerifyDeletionVectorsProcedure::new));
 
   private Procedures() {}

@@ -3,6 +3,7 @@ package io.breakwater.iceberg.procedure;
 import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.Target;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +219,19 @@ public abstract class TableProcedure<R> implements Procedure {
               .formatted(where, e.getMessage()),
           e);
     }
+  }
+
+  /** The table of a call as SQL names it, without its branch. */
+  final String sqlName(Target target, InternalRow arguments) {
+    Identifier identifier = identifier(string(arguments, TABLE));
+    String[] namespace = identifier.namespace();
+    boolean ofBranch = identifier.name().equals("branch_" + target.branch());
+    return Spark3Util.quotedFullIdentifier(
+        catalog.name(),
+        ofBranch
+            ? Identifier.of(
+                Arrays.copyOf(namespace, namespace.length - 1), namespace[namespace.length - 1])
+            : identifier);
   }
 
   private Identifier identifier(String name) {

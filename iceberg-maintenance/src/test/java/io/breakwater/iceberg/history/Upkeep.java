@@ -39,6 +39,7 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
               "options => map('rewrite-all', 'true', 'target-file-size-bytes', '2000')",
               "",
               "dry_run => true, options => map('rewrite-all', 'true')"),
+          writes("upgrade_to_deletion_vectors", "equality_deletes => true", "verify => false"),
           reads("verify_deletion_vectors", "", "repair => true, dry_run => true"));
 
   /** Iceberg's own, which users run beside ours. */

@@ -38,14 +38,15 @@ class MaintainDeletionVectorsTest {
 
     List<Row> rows = call("t", "");
 
-    assertThat(rows.subList(0, 4))
+    assertThat(rows.subList(0, 5))
         .extracting(row -> row.<String>getAs("phase") + " " + row.<String>getAs("action"))
         .containsExactly(
+            "plan upgrade_to_deletion_vectors",
             "plan convert_equality_deletes",
             "plan compact_deleted_rows",
             "plan rewrite_deletion_vectors",
             "plan rewrite_manifests");
-    assertThat(rows.subList(4, rows.size()))
+    assertThat(rows.subList(5, rows.size()))
         .extracting(row -> row.<String>getAs("action") + " " + row.<String>getAs("status"))
         .contains("compact_deleted_rows done");
     assertThat(spark.answer("lake.db.t")).isEqualTo(answer);
@@ -60,9 +61,31 @@ class MaintainDeletionVectorsTest {
 
     List<Row> rows = call("dry", ", dry_run => true");
 
-    assertThat(rows).hasSize(4).extracting(row -> row.<String>getAs("phase")).containsOnly("plan");
+    assertThat(rows).hasSize(5).extracting(row -> row.<String>getAs("phase")).containsOnly("plan");
     assertThat(rows).extracting(row -> row.<String>getAs("status")).contains("planned");
     assertThat(spark.table("lake.db.dry").currentSnapshot().snapshotId()).isEqualTo(snapshot);
+  }
+
+  @Test
+  void positionDeletesOfVersion2_becomeVectors() {
+    spark.sql(
+        "CREATE TABLE lake.db.old (id BIGINT, part BIGINT, name STRING) USING iceberg TBLPROPERTIES"
+            + " ('format-version'='2','write.delete.mode'='merge-on-read')");
+    spark.append("lake.db.old", 0, 100, 2);
+    spark.sql("DELETE FROM lake.db.old WHERE id = 5");
+    spark.sql("ALTER TABLE lake.db.old SET TBLPROPERTIES ('format-version'='3')");
+
+    List<Row> rows = call("old", "");
+
+    assertThat(rows)
+        .extracting(row -> row.<String>getAs("action") + " " + row.<String>getAs("status"))
+        .contains("upgrade_to_deletion_vectors done");
+    assertThat(spark.sql("SELECT id FROM lake.db.old WHERE id IN (4, 5)")).hasSize(1);
+    assertThat(
+            spark
+                .tableRow("CALL lake.system.deletion_vector_stats('db.old')")
+                .<Integer>getAs("position_delete_file_count"))
+        .isZero();
   }
 
   @Test
@@ -73,7 +96,7 @@ class MaintainDeletionVectorsTest {
 
     List<Row> rows = call("budget", ", max_bytes => 1");
 
-    assertThat(rows.subList(4, rows.size()))
+    assertThat(rows.subList(5, rows.size()))
         .isNotEmpty()
         .allSatisfy(
             row -> {
