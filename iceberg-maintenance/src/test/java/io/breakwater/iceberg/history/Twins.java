@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,12 +57,12 @@ final class Twins {
 
   /** Does an operation to the maintained table; the twin is to follow if this succeeds. */
   void lead(Operation operation) {
-    spark.sql(operation.on(maintained));
+    operation.act().on(spark, maintained);
   }
 
   /** Does to the twin what the maintained table has behind it. */
   void follow(Operation operation) {
-    spark.sql(operation.on(twin));
+    operation.act().on(spark, twin);
     operation.done().run();
   }
 
@@ -98,6 +100,39 @@ final class Twins {
             requireSame("rows of snapshot " + snapshot, rowsOf(snapshot), rows);
           }
         });
+  }
+
+  /** The change feeds of the twins, each change of each commit or net, tell the same story. */
+  void requireSameChanges(boolean net) {
+    Map<Long, Long> known = Map.copyOf(rowIds);
+    requireSame(
+        net ? "net changes" : "changes",
+        changes(maintained, net, Map.of()),
+        changes(twin, net, known));
+  }
+
+  private List<String> changes(String table, boolean net, Map<Long, Long> toMaintained) {
+    spark.sql(
+        "CALL lake.system.create_row_changes_view(table => '%s', net => %s, changes_view => 'feed')"
+            .formatted(table.substring("lake.".length()), net));
+    List<Row> rows = spark.sql("SELECT * FROM feed ORDER BY _change_ordinal");
+    Set<Object> commits = new LinkedHashSet<>();
+    List<String> changes = new ArrayList<>();
+    for (Row row : rows) {
+      commits.add(row.getAs("_commit_snapshot_id"));
+      long rowId = row.<Long>getAs("_row_id");
+      StringBuilder change = new StringBuilder();
+      change.append(net ? "" : "commit " + commits.size() + " ");
+      change.append(row.<String>getAs("_change_type")).append(" of row ");
+      change.append(toMaintained.getOrDefault(rowId, rowId));
+      for (String column : row.schema().fieldNames()) {
+        if (!column.startsWith("_")) {
+          change.append(' ').append(column).append('=').append(row.<Object>getAs(column));
+        }
+      }
+      changes.add(change.toString());
+    }
+    return changes;
   }
 
   /** Every data and delete file on disk belongs to a snapshot of the maintained table. */

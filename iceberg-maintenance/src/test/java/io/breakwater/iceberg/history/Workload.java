@@ -1,10 +1,14 @@
 package io.breakwater.iceberg.history;
 
+import io.breakwater.iceberg.LocalSpark;
+import io.breakwater.iceberg.convert.WrittenDeletes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.iceberg.Table;
 
 /**
  * What users do to a table, drawn from a seed: each operation has the same effect on every table of
@@ -21,6 +25,7 @@ final class Workload {
   private final Random random;
   private final List<Column> extra = new ArrayList<>();
   private final List<String> spec = new ArrayList<>();
+  private boolean equalityDeletes;
   private long nextId;
   private int names;
 
@@ -32,22 +37,29 @@ final class Workload {
    * Something that a user does.
    *
    * @param kind what, in one word
-   * @param sql its text, with {@link #TABLE} for the table
+   * @param text what, exactly
+   * @param act does it
    * @param done tells the workload that it was done
    */
-  record Operation(String kind, String sql, Runnable done) {
-    String on(String table) {
-      return sql.replace(TABLE, table);
-    }
+  record Operation(String kind, String text, Act act, Runnable done) {}
+
+  /** Does something to a table. */
+  interface Act {
+    void on(LocalSpark spark, String table);
   }
 
   private record Column(String name, String type) {}
+
+  /** Whether some of the deletes are equality deletes of the whole table, as Flink writes them. */
+  boolean writesEqualityDeletes() {
+    return equalityDeletes;
+  }
 
   /** Creates the table, with one of several distributions and partition specs. */
   Operation create() {
     String field = random.nextInt(3) == 0 ? null : pick(PARTITION_FIELDS);
     String distribution = pick(List.of("none", "hash"));
-    return new Operation(
+    return sql(
         "create",
         "CREATE TABLE "
             + TABLE
@@ -64,6 +76,7 @@ final class Workload {
           if (field != null) {
             spec.add(field);
           }
+          equalityDeletes = field == null && random.nextBoolean();
         });
   }
 
@@ -76,7 +89,7 @@ final class Workload {
   Operation next() {
     int draw = random.nextInt(100);
     if (draw < 32) {
-      return delete();
+      return equalityDeletes && draw < 16 ? equalityDelete() : delete();
     } else if (draw < 52) {
       return update();
     } else if (draw < 70) {
@@ -86,13 +99,40 @@ final class Workload {
     } else if (draw < 92) {
       return evolveSchema();
     } else {
-      return evolvePartitions();
+      // A delete of the whole table is one only as long as no file belongs to a partition.
+      return equalityDeletes ? evolveSchema() : evolvePartitions();
     }
+  }
+
+  /** Deletes by id, among them ids that are not there, or every row without a name. */
+  private Operation equalityDelete() {
+    List<Object[]> keys = new ArrayList<>();
+    boolean byId = random.nextInt(4) > 0;
+    if (byId) {
+      random
+          .longs(1 + random.nextInt(30), 0, nextId + 10)
+          .distinct()
+          .forEach(id -> keys.add(new Object[] {id}));
+    } else {
+      keys.add(new Object[] {null});
+    }
+    String column = byId ? "id" : "name";
+    return new Operation(
+        "equality delete",
+        "equality delete by %s: %s"
+            .formatted(column, keys.stream().map(Arrays::toString).collect(Collectors.joining())),
+        (spark, name) -> {
+          Table table = spark.table(name);
+          WrittenDeletes.add(
+              table,
+              WrittenDeletes.equality(table, null, List.of(column), keys.toArray(new Object[0][])));
+        },
+        () -> {});
   }
 
   private Operation append(int rows, int files) {
     long end = nextId + rows;
-    return new Operation(
+    return sql(
         "append",
         "INSERT INTO %s (%s) SELECT %s FROM range(%d, %d, 1, %d)"
             .formatted(TABLE, names(), values(random.nextInt()), nextId, end, files),
@@ -100,7 +140,7 @@ final class Workload {
   }
 
   private Operation delete() {
-    return new Operation("delete", "DELETE FROM " + TABLE + " WHERE " + condition(), () -> {});
+    return sql("delete", "DELETE FROM " + TABLE + " WHERE " + condition(), () -> {});
   }
 
   private Operation update() {
@@ -112,8 +152,7 @@ final class Workload {
     if (!first.equals(second)) {
       set += ", " + second.name + " = " + value(second, salt + 1);
     }
-    return new Operation(
-        "update", "UPDATE %s SET %s WHERE %s".formatted(TABLE, set, condition()), () -> {});
+    return sql("update", "UPDATE %s SET %s WHERE %s".formatted(TABLE, set, condition()), () -> {});
   }
 
   private Operation merge() {
@@ -146,7 +185,7 @@ final class Workload {
           " WHEN NOT MATCHED BY SOURCE AND pmod(hash(t.id, %d), 11) = 0 THEN DELETE"
               .formatted(salt + 1);
     }
-    return new Operation("merge", sql, () -> nextId = Math.max(nextId, end));
+    return sql("merge", sql, () -> nextId = Math.max(nextId, end));
   }
 
   private Operation evolveSchema() {
@@ -155,7 +194,7 @@ final class Workload {
     if (extra.isEmpty() || (draw == 0 && extra.size() < MAX_EXTRA_COLUMNS)) {
       Column added =
           new Column("c" + names++, pick(List.of("INT", "BIGINT", "STRING", "DOUBLE", "DATE")));
-      return new Operation(
+      return sql(
           "add column",
           alter
               + "ADD COLUMN %s %s %s"
@@ -164,16 +203,15 @@ final class Workload {
     }
     Column old = pick(extra);
     if (draw == 1) {
-      return new Operation(
-          "drop column", alter + "DROP COLUMN " + old.name, () -> extra.remove(old));
+      return sql("drop column", alter + "DROP COLUMN " + old.name, () -> extra.remove(old));
     } else if (draw == 2 && old.type.equals("INT")) {
-      return new Operation(
+      return sql(
           "widen column",
           alter + "ALTER COLUMN " + old.name + " TYPE BIGINT",
           () -> extra.set(extra.indexOf(old), new Column(old.name, "BIGINT")));
     }
     Column renamed = new Column("c" + names++, old.type);
-    return new Operation(
+    return sql(
         "rename column",
         alter + "RENAME COLUMN %s TO %s".formatted(old.name, renamed.name),
         () -> extra.set(extra.indexOf(old), renamed));
@@ -182,7 +220,7 @@ final class Workload {
   private Operation evolvePartitions() {
     String field = pick(PARTITION_FIELDS);
     boolean drop = spec.contains(field);
-    return new Operation(
+    return sql(
         "partition field",
         "ALTER TABLE %s %s PARTITION FIELD %s".formatted(TABLE, drop ? "DROP" : "ADD", field),
         () -> {
@@ -244,6 +282,10 @@ final class Workload {
                   + ")";
         };
     return "if(%s10) = 9, NULL, %s)".formatted(hash, value);
+  }
+
+  private static Operation sql(String kind, String sql, Runnable done) {
+    return new Operation(kind, sql, (spark, table) -> spark.sql(sql.replace(TABLE, table)), done);
   }
 
   private <T> T pick(List<T> choices) {
