@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 
 /**
@@ -34,12 +35,15 @@ import org.apache.spark.sql.Row;
 final class Twins {
   private static final String ROWS =
       "SELECT *, _row_id, _last_updated_sequence_number FROM %s ORDER BY id";
+  private static final String BRANCH = "audit";
+  private static final String BRANCH_PREFIX = "branch_";
   private static final int MAX_REMEMBERED = 6;
   private static final int MAX_SHOWN = 5;
 
   private final LocalSpark spark;
-  private final String maintained;
-  private final String twin;
+  private String maintained;
+  private String twin;
+  private Long headOfMain;
   private final Map<Long, Long> rowIds = new HashMap<>();
   private final Set<Long> usedRowIds = new HashSet<>();
   private final TreeMap<Long, Long> sequences = new TreeMap<>();
@@ -49,6 +53,22 @@ final class Twins {
     this.spark = spark;
     this.maintained = "lake.db." + name;
     this.twin = maintained + "_twin";
+  }
+
+  /** From now on everything happens on a branch, and nothing on main. */
+  void branch() {
+    remember();
+    headOfMain = snapshotId();
+    for (String table : List.of(maintained, twin)) {
+      spark.sql("ALTER TABLE " + table + " CREATE BRANCH " + BRANCH);
+    }
+    maintained += "." + BRANCH_PREFIX + BRANCH;
+    twin += "." + BRANCH_PREFIX + BRANCH;
+  }
+
+  /** The table that {@code name} is a branch of, or {@code name}. */
+  static String ofBranch(String name) {
+    return name.replaceFirst("\\." + BRANCH_PREFIX + ".*", "");
   }
 
   String maintained() {
@@ -73,7 +93,8 @@ final class Twins {
 
   /** The snapshot of the maintained table, null if it has none. */
   Long snapshotId() {
-    Snapshot snapshot = spark.table(maintained).currentSnapshot();
+    Table table = spark.table(ofBranch(maintained));
+    Snapshot snapshot = headOfMain == null ? table.currentSnapshot() : table.snapshot(BRANCH);
     return snapshot == null ? null : snapshot.snapshotId();
   }
 
@@ -90,10 +111,22 @@ final class Twins {
     }
   }
 
+  /** Main is where it was when the branch began. */
+  void requireMainUntouched() {
+    if (headOfMain != null) {
+      assertThat(spark.table(ofBranch(maintained)).currentSnapshot().snapshotId())
+          .as("head of main")
+          .isEqualTo(headOfMain);
+    }
+  }
+
   /** Snapshots of the past that are still there give the answers that they gave then. */
   void requireEqualToRemembered() {
     Set<Long> alive = new HashSet<>();
-    spark.table(maintained).snapshots().forEach(snapshot -> alive.add(snapshot.snapshotId()));
+    spark
+        .table(ofBranch(maintained))
+        .snapshots()
+        .forEach(snapshot -> alive.add(snapshot.snapshotId()));
     remembered.forEach(
         (snapshot, rows) -> {
           if (alive.contains(snapshot)) {
@@ -138,7 +171,7 @@ final class Twins {
   /** Every data and delete file on disk belongs to a snapshot of the maintained table. */
   void requireNoOrphans() {
     Set<String> files = new TreeSet<>();
-    Path data = localPath(spark.table(maintained).location()).resolve("data");
+    Path data = localPath(spark.table(ofBranch(maintained)).location()).resolve("data");
     try (Stream<Path> paths = Files.walk(data)) {
       paths
           .filter(Files::isRegularFile)
@@ -149,18 +182,18 @@ final class Twins {
       throw new UncheckedIOException(e);
     }
     spark
-        .sql("SELECT DISTINCT file_path FROM " + maintained + ".all_files")
+        .sql("SELECT DISTINCT file_path FROM " + ofBranch(maintained) + ".all_files")
         .forEach(row -> files.remove(localPath(row.getString(0)).toString()));
     assertThat(files).as("files that no snapshot references").isEmpty();
   }
 
   void drop() {
-    spark.sql("DROP TABLE " + maintained + " PURGE");
-    spark.sql("DROP TABLE " + twin + " PURGE");
+    spark.sql("DROP TABLE " + ofBranch(maintained) + " PURGE");
+    spark.sql("DROP TABLE " + ofBranch(twin) + " PURGE");
   }
 
   private List<Row> rowsOf(long snapshot) {
-    return spark.sql(ROWS.formatted(maintained + " VERSION AS OF " + snapshot));
+    return spark.sql(ROWS.formatted(ofBranch(maintained) + " VERSION AS OF " + snapshot));
   }
 
   private static Path localPath(String location) {

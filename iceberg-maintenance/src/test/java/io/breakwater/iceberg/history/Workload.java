@@ -284,8 +284,15 @@ final class Workload {
     return "if(%s10) = 9, NULL, %s)".formatted(hash, value);
   }
 
+  /** A statement; one that alters the table does so for all branches. */
   private static Operation sql(String kind, String sql, Runnable done) {
-    return new Operation(kind, sql, (spark, table) -> spark.sql(sql.replace(TABLE, table)), done);
+    return new Operation(
+        kind,
+        sql,
+        (spark, table) ->
+            spark.sql(
+                sql.replace(TABLE, sql.startsWith("ALTER TABLE") ? Twins.ofBranch(table) : table)),
+        done);
   }
 
   private <T> T pick(List<T> choices) {
