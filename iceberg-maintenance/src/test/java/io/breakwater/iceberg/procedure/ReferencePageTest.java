@@ -3,6 +3,7 @@ package io.breakwater.iceberg.procedure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.iceberg.plan.Option;
+import io.breakwater.iceberg.verify.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +64,20 @@ class ReferencePageTest {
                     column.type().sql().toLowerCase(java.util.Locale.ROOT),
                     column.doc()));
       }
+      if (procedure instanceof VerifyDeletionVectorsProcedure) {
+        codes(page);
+      }
     }
     return page.append('\n').toString();
+  }
+
+  private static void codes(StringBuilder page) {
+    page.append("\n| Code | Severity | Meaning | Remedy |\n|---|---|---|---|\n");
+    for (Code code : Code.values()) {
+      page.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(code, code.severity(), code.meaning(), code.remedy()));
+    }
   }
 
   private static void options(StringBuilder page, List<Option<?>> options) {

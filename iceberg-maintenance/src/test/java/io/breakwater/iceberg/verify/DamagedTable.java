@@ -45,7 +45,7 @@ final class DamagedTable {
   private final List<Map<String, DeleteFile>> commits = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>();
 
-  private DamagedTable(Table table) {
+  DamagedTable(Table table) {
     this.table = table;
     this.dataFiles = dataFiles(table);
   }
