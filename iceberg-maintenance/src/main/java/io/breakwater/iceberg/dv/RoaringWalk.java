@@ -1,7 +1,10 @@
 package io.breakwater.iceberg.dv;
 
 import io.breakwater.iceberg.dv.InvalidDeletionVectorException.Fault;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Walks over Roaring bitmaps in their portable format (RoaringFormatSpec), all little-endian:
@@ -20,6 +23,10 @@ import java.nio.ByteBuffer;
  * <p>Not thread-safe; one walk per blob.
  */
 final class RoaringWalk {
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HIGH_BITS = 0x8000_8000_8000_8000L;
+
   private final ByteBuffer bytes;
   private final int end;
   private final boolean contents;
@@ -141,16 +148,44 @@ final class RoaringWalk {
   private int array(int at, int values) {
     require(at, 2L * values, "an array");
     if (contents) {
-      int previous = -1;
-      for (int value = at; value < at + 2 * values; value += 2) {
-        if (unsignedShort(value) <= previous) {
-          throw badValues("array value %d after %d".formatted(unsignedShort(value), previous));
-        }
-        previous = unsignedShort(value);
-      }
+      requireAscending(at, at + 2 * values);
     }
     last = unsignedShort(at + 2 * (values - 1));
     return at + 2 * values;
+  }
+
+  /**
+   * Compares four neighbours at a time: the 16-bit lanes of {@code low} with those one value later.
+   * Subtracting the lower 15 bits of each lane from those of the other with its high bit set tells
+   * in that bit, without borrowing from the next lane, whether they are not less; the high bits
+   * decide where they differ.
+   */
+  private void requireAscending(int at, int valuesEnd) {
+    int value = at;
+    if (bytes.hasArray()) {
+      int words = Math.max(0, (valuesEnd - at - 2) / 8);
+      int from = bytes.arrayOffset() + at;
+      if (!descends(bytes.array(), from, from + 8 * words)) {
+        value += 8 * words;
+      }
+    }
+    for (; value + 4 <= valuesEnd; value += 2) {
+      if (unsignedShort(value) >= unsignedShort(value + 2)) {
+        throw badValues(
+            "array value %d after %d".formatted(unsignedShort(value + 2), unsignedShort(value)));
+      }
+    }
+  }
+
+  private static boolean descends(byte[] array, int from, int end) {
+    long descents = 0;
+    for (int value = from; value < end; value += 8) {
+      long low = (long) WORDS.get(array, value);
+      long high = (long) WORDS.get(array, value + 2);
+      long notLess = (low | HIGH_BITS) - (high & ~HIGH_BITS);
+      descents |= (low & ~high) | (~(low ^ high) & notLess);
+    }
+    return (descents & HIGH_BITS) != 0;
   }
 
   private int bitSet(int at, int values) {

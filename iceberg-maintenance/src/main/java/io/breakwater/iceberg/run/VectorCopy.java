@@ -22,9 +22,8 @@ import org.apache.iceberg.puffin.StandardBlobTypes;
 
 /**
  * Copies blobs byte by byte into a new Puffin file, each checked on the way: the old footer lists
- * it, for the same data file and cardinality as the manifest; its own length, magic, checksum,
- * structure and values are good; its cardinality is the manifest's; its last position is in the
- * data file.
+ * it, for the same data file and cardinality as the manifest; its own length, magic, checksum and
+ * structure are good; its cardinality is the manifest's; its last position is in the data file.
  */
 final class VectorCopy {
   private static final String REFERENCED_DATA_FILE = "referenced-data-file";
@@ -113,7 +112,7 @@ final class VectorCopy {
     DeleteFile entry = vector.file();
     DeletionVector content;
     try {
-      content = DeletionVector.validateContents(blob);
+      content = DeletionVector.validate(blob);
     } catch (InvalidDeletionVectorException e) {
       throw corrupt(entry, e.getMessage(), e);
     }

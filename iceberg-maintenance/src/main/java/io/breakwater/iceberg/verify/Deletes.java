@@ -35,10 +35,17 @@ final class Deletes {
   private final Dataset<Row> entries;
   private final Dataset<Row> bound;
   private final Dataset<Row> partitions;
+  private final Dataset<Row> repeated;
   private final boolean allDataKnown;
 
   Deletes(Dataset<Row> entries, Dataset<Row> bound, boolean allDataKnown) {
     this.entries = entries.filter("selected");
+    this.repeated =
+        entries
+            .filter(col("kind").isin(Kind.POSITIONS.name(), Kind.EQUALITY.name()))
+            .groupBy(col("path").as("repeated"))
+            .agg(count(lit(1)).as("times"))
+            .filter(col("times").gt(1));
     this.bound = bound;
     this.allDataKnown = allDataKnown;
     this.partitions =
@@ -112,7 +119,22 @@ final class Deletes {
                 many.filter(not(none("least", col("sequence"))))
                     .filter(none("leastUnshadowed", col("sequence")))
                     .select(entryColumns()));
-    return dangling.union(notLost(shadowed, compared));
+    return removedIfListedOnce(dangling.union(notLost(shadowed, compared)));
+  }
+
+  /**
+   * Iceberg removes a delete file by its path, and so would remove an entry that is needed, too.
+   */
+  private Dataset<Row> removedIfListedOnce(Dataset<Row> findings) {
+    Column[] columns =
+        Arrays.stream(findings.columns())
+            .map(
+                name ->
+                    name.equals("repair")
+                        ? when(col("repeated").isNull(), col(name)).as(name)
+                        : col(name))
+            .toArray(Column[]::new);
+    return findings.join(repeated, col("file").equalTo(col("repeated")), "left").select(columns);
   }
 
   private static Dataset<Row> notLost(Dataset<Row> shadowed, Dataset<Row> compared) {

@@ -70,7 +70,7 @@ final class LostDeletes implements MapPartitionsFunction<Row, Row> {
           row(
               Code.DELETES_LOST,
               content,
-              "%d of its %d positions in the data file, are not in the vector at offset %d of %s"
+              "%d of its %d positions in the data file are not in the vector at offset %d of %s"
                   .formatted(
                       lost,
                       DeletionVector.validate(positions).cardinality(),

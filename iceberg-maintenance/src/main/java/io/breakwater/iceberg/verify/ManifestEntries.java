@@ -50,7 +50,8 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
       } else {
         readDeletes(manifest, rows);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Damaged lengths make Avro ask for arrays of gigabytes, which it then does not get.
       rows.add(
           Entry.RECORDS.toRow(
               unreadable(
@@ -59,7 +60,7 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
     return rows.iterator();
   }
 
-  static Entry unreadable(Kind kind, String path, Exception e) {
+  static Entry unreadable(Kind kind, String path, Throwable e) {
     return new Entry(
         kind.name(),
         path,

@@ -37,7 +37,8 @@ final class PositionContents implements FlatMapFunction<Row, Row> {
           .forEach(
               (dataFile, index) ->
                   rows.add(row(entry, dataFile.toString(), index.serialize(), null)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Damaged lengths make Parquet ask for arrays of gigabytes, which it then does not get.
       rows.clear();
       rows.add(row(entry, null, null, Problems.of(e)));
     }

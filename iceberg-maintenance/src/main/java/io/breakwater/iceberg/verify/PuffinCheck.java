@@ -3,7 +3,6 @@ package io.breakwater.iceberg.verify;
 import io.breakwater.iceberg.dv.DeletionVector;
 import io.breakwater.iceberg.dv.DeletionVectors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -16,6 +15,8 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks deletion vectors, which come sorted by Puffin file and offset, so that a task opens each
@@ -23,6 +24,7 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 final class PuffinCheck implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(PuffinCheck.class);
 
   private final Broadcast<Table> table;
 
@@ -198,7 +200,7 @@ final class PuffinCheck implements MapPartitionsFunction<Row, Row> {
         try {
           open.close();
         } catch (IOException e) {
-          throw new UncheckedIOException("Cannot close a Puffin file: " + e.getMessage(), e);
+          LOG.warn("Cannot close a Puffin file", e);
         }
       }
     }

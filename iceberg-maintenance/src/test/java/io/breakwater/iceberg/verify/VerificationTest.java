@@ -80,6 +80,29 @@ class VerificationTest {
   }
 
   @Test
+  void positionDeletes_thatAVectorHasLost_areAnErrorAndStay() {
+    createVersion2("lost");
+    long kept = spark.sql("SELECT _pos FROM lake.db.lost WHERE id = 5").get(0).getLong(0);
+    spark.sql("DELETE FROM lake.db.lost WHERE id IN (3, 5, 103)");
+    upgrade("lost");
+    DamagedTable table = new DamagedTable(spark.table("lake.db.lost"));
+    for (DataFile file : table.dataFiles()) {
+      table.add(table.vector(file).positions(kept, 99).entry());
+    }
+    table.commit();
+
+    List<Row> rows = verify("lost", ", repair => true");
+
+    assertThat(codes(rows)).containsExactly("DELETES_LOST");
+    assertThat(rows)
+        .filteredOn(row -> row.getAs("code") != null)
+        .allSatisfy(row -> assertThat(row.<Boolean>getAs("repairable")).isFalse())
+        .extracting(row -> row.<String>getAs("problem"))
+        .anySatisfy(problem -> assertThat(problem).startsWith("1 of its 2 positions"))
+        .anySatisfy(problem -> assertThat(problem).startsWith("1 of its 1 positions"));
+  }
+
+  @Test
   void deleteFiles_missingOrOfAnotherSize_areErrors() {
     createVersion2("files");
     spark.sql("DELETE FROM lake.db.files WHERE id = 3");
