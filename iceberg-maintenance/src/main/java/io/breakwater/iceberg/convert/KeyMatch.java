@@ -2,7 +2,9 @@ package io.breakwater.iceberg.convert;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -10,6 +12,7 @@ import io.breakwater.iceberg.convert.ConvertGroup.Matching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -36,13 +39,16 @@ import org.apache.spark.util.sketch.BloomFilter;
  * skip the shuffle.
  */
 final class KeyMatch implements AutoCloseable {
-  private static final String KEY = "key_";
+  private static final String KEY = "key";
+  private static final String HASH = "hash";
   private static final String SCOPE = "scope";
   private static final String SEQUENCE = "sequence";
   private static final String LOCATION = "location";
   private static final String FILE = MetadataColumns.FILE_PATH.name();
   private static final long FILTER_BITS_PER_KEY = 12;
   private static final long MAX_FILTER_BITS = 256L << 20;
+  private static final long DELETE_ROWS_PER_PARTITION = 250_000;
+  private static final int MAX_PARTITIONS = 10_000;
 
   private final SparkSession spark;
   private final StagedReads reads;
@@ -58,29 +64,31 @@ final class KeyMatch implements AutoCloseable {
 
   /** The deleted positions: {@link Positions#CANDIDATE}, {@link Positions#POSITION}. */
   Dataset<Row> positions(KeyColumns keys, Matching matching) {
-    List<String> names = IntStream.range(0, keys.fieldIds().size()).mapToObj(i -> KEY + i).toList();
-    Column hash = xxhash64(names.stream().map(functions::col).toArray(Column[]::new));
+    List<String> names =
+        IntStream.range(0, keys.fieldIds().size()).mapToObj(i -> "value_" + i).toList();
+    long deleteRows =
+        Math.max(1, matching.deletes().stream().mapToLong(DeleteFile::recordCount).sum());
+    int partitions = (int) Math.min(MAX_PARTITIONS, 1 + deleteRows / DELETE_ROWS_PER_PARTITION);
 
-    Dataset<Row> deletes = persist(newestDeletes(keys, matching, names));
-    Broadcast<BloomFilter> filter = filter(deletes, hash, matching);
-    UDF1<Long, Boolean> mayBeDeleted = value -> filter.value().mightContainLong(value);
+    Dataset<Row> deletes = persist(newestDeletes(keys, matching, names, partitions));
+    Broadcast<BloomFilter> filter = filter(deletes, deleteRows);
+    UDF1<Long, Boolean> mayBeDeleted = hash -> filter.value().mightContainLong(hash);
 
     Dataset<Row> rows =
         select(
                 reads.dataFiles(matching.files().stream().map(Candidate::file).toList()),
                 keys,
+                names,
                 col(MetadataColumns.ROW_POSITION.name()).as(Positions.POSITION))
-            .filter(udf(mayBeDeleted, DataTypes.BooleanType).apply(hash))
-            .join(broadcast(dataFiles(keys, matching)), col(FILE).equalTo(col(LOCATION)));
-
-    Column condition =
-        rows.col(SCOPE)
-            .equalTo(deletes.col(SCOPE))
-            .and(rows.col(SEQUENCE).lt(deletes.col(SEQUENCE)));
-    for (String name : names) {
-      condition = condition.and(rows.col(name).eqNullSafe(deletes.col(name)));
-    }
-    return rows.join(deletes.hint("merge"), condition)
+            .filter(udf(mayBeDeleted, DataTypes.BooleanType).apply(hash(names)))
+            .join(broadcast(dataFiles(keys, matching)), col(FILE).equalTo(col(LOCATION)))
+            .select(key(names), col(SEQUENCE), col(Positions.CANDIDATE), col(Positions.POSITION))
+            .repartition(partitions, col(KEY));
+    return rows.join(
+            deletes.hint("merge"),
+            rows.col(KEY)
+                .equalTo(deletes.col(KEY))
+                .and(rows.col(SEQUENCE).lt(deletes.col(SEQUENCE))))
         .select(rows.col(Positions.CANDIDATE), rows.col(Positions.POSITION));
   }
 
@@ -91,8 +99,9 @@ final class KeyMatch implements AutoCloseable {
     filters.forEach(Broadcast::destroy);
   }
 
-  private Dataset<Row> newestDeletes(KeyColumns keys, Matching matching, List<String> names) {
-    List<Row> rows =
+  private Dataset<Row> newestDeletes(
+      KeyColumns keys, Matching matching, List<String> names, int partitions) {
+    List<Row> files =
         matching.deletes().stream()
             .map(
                 file ->
@@ -106,10 +115,32 @@ final class KeyMatch implements AutoCloseable {
             .add(LOCATION, DataTypes.StringType, false)
             .add(SCOPE, DataTypes.IntegerType, false)
             .add(SEQUENCE, DataTypes.LongType, false);
-    return select(reads.equalityDeletes(matching.deletes()), keys)
-        .join(broadcast(spark.createDataFrame(rows, schema)), col(FILE).equalTo(col(LOCATION)))
-        .groupBy(SCOPE, names.toArray(String[]::new))
-        .agg(max(SEQUENCE).as(SEQUENCE));
+    return select(reads.equalityDeletes(matching.deletes()), keys, names)
+        .join(broadcast(spark.createDataFrame(files, schema)), col(FILE).equalTo(col(LOCATION)))
+        .select(key(names), hash(names).as(HASH), col(SEQUENCE))
+        .repartition(partitions, col(KEY))
+        .groupBy(KEY)
+        .agg(max(SEQUENCE).as(SEQUENCE), first(HASH).as(HASH));
+  }
+
+  private Dataset<Row> select(
+      Dataset<Row> rows, KeyColumns keys, List<String> names, Column... more) {
+    List<Column> values = KeySchema.columns(reads.table().schema(), keys.fieldIds());
+    List<Column> columns = new ArrayList<>(List.of(more));
+    columns.add(col(FILE));
+    for (int i = 0; i < names.size(); i++) {
+      columns.add(values.get(i).as(names.get(i)));
+    }
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  /** Two such structs are equal also where both have a NULL, unlike two columns. */
+  private static Column key(List<String> names) {
+    return struct(SCOPE, names.toArray(String[]::new)).as(KEY);
+  }
+
+  private static Column hash(List<String> names) {
+    return xxhash64(names.stream().map(functions::col).toArray(Column[]::new));
   }
 
   private Dataset<Row> dataFiles(KeyColumns keys, Matching matching) {
@@ -132,13 +163,11 @@ final class KeyMatch implements AutoCloseable {
             .add(SEQUENCE, DataTypes.LongType, false));
   }
 
-  private Broadcast<BloomFilter> filter(Dataset<Row> deletes, Column hash, Matching matching) {
-    long rows =
-        Math.max(1, matching.deletes().stream().mapToLong(file -> file.recordCount()).sum());
-    long bits = Math.min(Math.max(64, rows * FILTER_BITS_PER_KEY), MAX_FILTER_BITS);
+  private Broadcast<BloomFilter> filter(Dataset<Row> deletes, long deleteRows) {
+    long bits = Math.min(Math.max(64, deleteRows * FILTER_BITS_PER_KEY), MAX_FILTER_BITS);
     Broadcast<BloomFilter> filter =
         new JavaSparkContext(spark.sparkContext())
-            .broadcast(deletes.select(hash.as("hash")).stat().bloomFilter("hash", rows, bits));
+            .broadcast(deletes.stat().bloomFilter(HASH, deleteRows, bits));
     filters.add(filter);
     return filter;
   }
@@ -146,16 +175,5 @@ final class KeyMatch implements AutoCloseable {
   private Dataset<Row> persist(Dataset<Row> dataset) {
     persisted.add(dataset.persist(StorageLevel.MEMORY_AND_DISK()));
     return dataset;
-  }
-
-  private Dataset<Row> select(Dataset<Row> rows, KeyColumns keys, Column... more) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(col(FILE));
-    List<Column> values = KeySchema.columns(reads.table().schema(), keys.fieldIds());
-    for (int i = 0; i < values.size(); i++) {
-      columns.add(values.get(i).as(KEY + i));
-    }
-    columns.addAll(List.of(more));
-    return rows.select(columns.toArray(Column[]::new));
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.source.SerializableTableWithSize;
@@ -27,6 +28,9 @@ import org.apache.spark.util.CollectionAccumulator;
 /** The Spark job that finds the deleted positions of a group and writes them as vectors. */
 final class VectorJob {
   private static final String DESCRIPTION = "spark.job.description";
+
+  private static final long DELETES_PER_PUFFIN = 4_000_000;
+  private static final long DATA_FILES_PER_PUFFIN = 2_000;
 
   private final SparkSession spark;
   private final Target target;
@@ -78,7 +82,7 @@ final class VectorJob {
     try {
       List<byte[]> written =
           positions
-              .repartition(col(Positions.CANDIDATE))
+              .repartition(puffins(), col(Positions.CANDIDATE))
               .mapPartitions(new WriteVectors(table, files, commit.id(), paths), Encoders.BINARY())
               .collectAsList();
       return requireOnePerDataFile(written);
@@ -87,6 +91,20 @@ final class VectorJob {
       files.destroy();
       table.destroy();
     }
+  }
+
+  /**
+   * One task writes one file. Few are better, but all vectors of a file are in memory at a time.
+   */
+  private int puffins() {
+    long deletes =
+        Stream.of(group.equalityDeletes(), group.positionDeletes())
+            .flatMap(List::stream)
+            .mapToLong(DeleteFile::recordCount)
+            .sum();
+    long files = group.candidates().size();
+    long wanted = 1 + Math.max(deletes / DELETES_PER_PUFFIN, files / DATA_FILES_PER_PUFFIN);
+    return (int) Math.max(1, Math.min(files, wanted));
   }
 
   private Map<Integer, DataFileOfVector> dataFiles() {
