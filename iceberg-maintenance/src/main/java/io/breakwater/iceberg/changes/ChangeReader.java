@@ -7,7 +7,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.DeleteLoader;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.CloseableIterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -21,7 +20,7 @@ final class ChangeReader implements PartitionReader<InternalRow> {
   private final ChangedRows rows;
   private final DeleteLoader loader;
   private final List<ChangeCommit> commits;
-  private final Iterator<FileChanges> files;
+  private final Iterator<FileSlice> slices;
   private final int rowIdOrdinal;
 
   private final GenericInternalRow change =
@@ -35,11 +34,11 @@ final class ChangeReader implements PartitionReader<InternalRow> {
   private int ofRowCount;
   private int ofRowNext;
 
-  ChangeReader(Table table, Schema columns, List<ChangeCommit> commits, List<FileChanges> files) {
+  ChangeReader(Table table, Schema columns, List<ChangeCommit> commits, List<FileSlice> slices) {
     this.rows = new ChangedRows(table, columns);
     this.loader = new BaseDeleteLoader(delete -> table.io().newInputFile(delete));
     this.commits = commits;
-    this.files = files.iterator();
+    this.slices = slices.iterator();
     this.rowIdOrdinal = columns.columns().size();
   }
 
@@ -70,20 +69,17 @@ final class ChangeReader implements PartitionReader<InternalRow> {
 
   private boolean openNext() throws IOException {
     close();
-    if (file != null) {
-      requireAllSeen();
-    }
     open = CloseableIterator.empty();
-    if (!files.hasNext()) {
-      file = null;
+    if (!slices.hasNext()) {
       return false;
     }
-    file = files.next();
+    FileSlice slice = slices.next();
+    file = slice.changes();
     events = RowEvents.of(file, loader);
+    requireWithinFile();
     ofRow = new int[RowEvents.maxEvents(file)];
     if (!events.isEmpty()) {
-      CloseableIterable<InternalRow> iterable = rows.read(file, events);
-      open = iterable.iterator();
+      open = rows.read(slice, events).iterator();
     }
     return true;
   }
@@ -102,11 +98,11 @@ final class ChangeReader implements PartitionReader<InternalRow> {
     current.apply(row, change);
   }
 
-  private void requireAllSeen() {
-    if (events.hasMore()) {
+  private void requireWithinFile() {
+    if (events.lastPosition() >= file.file().recordCount()) {
       throw new IllegalStateException(
-          "Cannot read changes of data file %s: a deletion vector deletes rows after the last of its %d rows; call verify_deletion_vectors"
-              .formatted(file.file().location(), file.file().recordCount()));
+          "Cannot read changes of data file %s: a deletion vector deletes row %d of %d; call verify_deletion_vectors"
+              .formatted(file.file().location(), events.lastPosition(), file.file().recordCount()));
     }
   }
 }

@@ -62,9 +62,11 @@ final class ChangeScan implements Scan, Batch {
     long openCost =
         property(
             TableProperties.SPLIT_OPEN_FILE_COST, TableProperties.SPLIT_OPEN_FILE_COST_DEFAULT);
-    return new ListPacker<FileChanges>(target, LOOKBACK, false)
-        .pack(files, file -> Math.max(file.file().fileSizeInBytes(), openCost)).stream()
-            .map(group -> new FileGroup(List.copyOf(group)))
+    List<FileSlice> slices =
+        files.stream().flatMap(file -> FileSlice.of(file, target).stream()).toList();
+    return new ListPacker<FileSlice>(target, LOOKBACK, false)
+        .pack(slices, slice -> Math.max(slice.length(), openCost)).stream()
+            .map(group -> new SliceGroup(List.copyOf(group)))
             .toArray(InputPartition[]::new);
   }
 
@@ -80,14 +82,14 @@ final class ChangeScan implements Scan, Batch {
     return PropertyUtil.propertyAsLong(table.properties(), name, fallback);
   }
 
-  /** The data files of one task. */
-  record FileGroup(List<FileChanges> files) implements InputPartition {}
+  /** What one task reads. */
+  record SliceGroup(List<FileSlice> slices) implements InputPartition {}
 
   private record Factory(Broadcast<Table> table, Schema columns, List<ChangeCommit> commits)
       implements PartitionReaderFactory {
     @Override
     public PartitionReader<InternalRow> createReader(InputPartition partition) {
-      return new ChangeReader(table.value(), columns, commits, ((FileGroup) partition).files());
+      return new ChangeReader(table.value(), columns, commits, ((SliceGroup) partition).slices());
     }
   }
 }

@@ -48,20 +48,20 @@ final class ChangedRows {
     this.nameMapping = mapping == null ? null : NameMappingParser.fromJson(mapping);
   }
 
-  /** The rows of the file in the order of their positions, at least those that have an event. */
-  CloseableIterable<InternalRow> read(FileChanges changes, RowEvents events) {
-    DataFile file = changes.file();
+  /** The rows of the slice in the order of their positions, at least those that have an event. */
+  CloseableIterable<InternalRow> read(FileSlice slice, RowEvents events) {
+    DataFile file = slice.changes().file();
     InputFile input = table.io().newInputFile(file);
     Map<Integer, ?> constants = constants(file);
     return switch (file.format()) {
-      case PARQUET ->
-          Parquet.read(input)
-              .reuseContainers()
-              .project(schema)
-              .createReaderFunc(
-                  fileSchema -> SparkParquetReaders.buildReader(schema, fileSchema, constants))
-              .withNameMapping(nameMapping)
-              .build();
+      case PARQUET -> {
+        List<FileSlice> parts =
+            slice.mayLeaveOutRowGroups()
+                ? RowGroups.holding(slice, input, events.positions())
+                : List.of(slice);
+        yield CloseableIterable.concat(
+            parts.stream().map(part -> parquet(part, input, constants)).toList());
+      }
       case AVRO ->
           Avro.read(input)
               .reuseContainers()
@@ -75,6 +75,18 @@ final class ChangedRows {
               "Cannot read changes of data file %s: format %s"
                   .formatted(file.location(), file.format()));
     };
+  }
+
+  private CloseableIterable<InternalRow> parquet(
+      FileSlice part, InputFile input, Map<Integer, ?> constants) {
+    return Parquet.read(input)
+        .reuseContainers()
+        .project(schema)
+        .split(part.start(), part.length())
+        .createReaderFunc(
+            fileSchema -> SparkParquetReaders.buildReader(schema, fileSchema, constants))
+        .withNameMapping(nameMapping)
+        .build();
   }
 
   private Map<Integer, ?> constants(DataFile file) {

@@ -99,9 +99,9 @@ final class RowEvents {
     return count;
   }
 
-  /** Whether there are events of rows after the last that was asked for. */
-  boolean hasMore() {
-    return next < events.length;
+  /** The last position of {@link #positions}, -1 if there is none. */
+  long lastPosition() {
+    return events.length == 0 ? -1 : events[events.length - 1] >> EVENT_BITS;
   }
 
   /** How many events a row can have at most. */
