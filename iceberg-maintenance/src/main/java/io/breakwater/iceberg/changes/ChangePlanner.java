@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
 
 /**
  * Finds the data files in which the changes of a range are, from the manifests that its commits
@@ -53,11 +56,8 @@ final class ChangePlanner {
    *     written before the table had row ids, or added equality deletes
    */
   ChangePlan plan() {
-    requireRowIds();
-    List<SnapshotFiles> snapshots =
-        range.snapshots().stream()
-            .map(snapshot -> SnapshotFiles.read(snapshot, table.io(), where))
-            .toList();
+    requireTellable();
+    List<SnapshotFiles> snapshots = readSnapshots();
     start = StartState.read(table, range, where, touchedOlderFiles(snapshots));
     int ordinal = 0;
     for (SnapshotFiles snapshot : snapshots) {
@@ -74,6 +74,16 @@ final class ChangePlanner {
         .forEach(changes::add);
     changes.forEach(this::requireReadable);
     return new ChangePlan(range, List.copyOf(commits), split(false), split(true));
+  }
+
+  private List<SnapshotFiles> readSnapshots() {
+    SnapshotFiles[] read = new SnapshotFiles[range.snapshots().size()];
+    Tasks.range(read.length)
+        .executeWith(ThreadPools.getWorkerPool())
+        .stopOnFailure()
+        .throwFailureWhenFinished()
+        .run(i -> read[i] = SnapshotFiles.read(range.snapshots().get(i), table.io(), where));
+    return List.of(read);
   }
 
   /** Files that visible commits touch, and of those the ones that no commit of the range added. */
@@ -93,6 +103,7 @@ final class ChangePlanner {
   private void follow(SnapshotFiles snapshot, int ordinal) {
     Map<String, DeleteFile> vectors = new HashMap<>(snapshot.vectors());
     snapshot.removedData().forEach(file -> remove(file, ordinal));
+    requireSameRowIds(snapshot);
     for (DataFile file : snapshot.addedData()) {
       DeleteFile vector = vectors.remove(file.location());
       if (ordinal != NEVER || touched.contains(file.location())) {
@@ -174,8 +185,14 @@ final class ChangePlanner {
     return vector == null ? List.of() : List.of(vector);
   }
 
-  private void requireRowIds() {
+  private void requireTellable() {
     List<Snapshot> snapshots = range.snapshots();
+    if (snapshots.size() > RowEvents.MAX_COMMITS) {
+      throw cannot(
+          "the range has %d commits, must be at most %d"
+              .formatted(snapshots.size(), RowEvents.MAX_COMMITS),
+          "begin or end elsewhere");
+    }
     for (int i = snapshots.size() - 1; i >= 0; i--) {
       if (snapshots.get(i).firstRowId() == null) {
         throw cannot(
@@ -204,6 +221,24 @@ final class ChangePlanner {
           "data file %s was removed while equality delete file %s may have deleted rows of it"
               .formatted(file.location(), delete.location()),
           "convert equality deletes with convert_equality_deletes and begin after that");
+    }
+  }
+
+  /** A commit that rewrites manifests must carry the first row ids over. */
+  private void requireSameRowIds(SnapshotFiles snapshot) {
+    for (DataFile file : snapshot.carriedOver(table, touched)) {
+      FileHistory history = open.get(file.location());
+      DataFile known = history == null ? start.file(file.location()) : history.file();
+      if (known != null && !Objects.equals(known.firstRowId(), file.firstRowId())) {
+        throw cannot(
+            "snapshot %d gave the rows of data file %s new row ids, from %d instead of %d, as rewrite_manifests of Iceberg 1.10 does"
+                .formatted(
+                    snapshot.snapshot().snapshotId(),
+                    file.location(),
+                    file.firstRowId(),
+                    known.firstRowId()),
+            "begin after it, with start_snapshot_id => " + snapshot.snapshot().snapshotId());
+      }
     }
   }
 

@@ -36,7 +36,7 @@ final class ChangeReader implements PartitionReader<InternalRow> {
 
   ChangeReader(Table table, Schema columns, List<ChangeCommit> commits, List<FileSlice> slices) {
     this.rows = new ChangedRows(table, columns);
-    this.loader = new BaseDeleteLoader(delete -> table.io().newInputFile(delete));
+    this.loader = new BaseDeleteLoader(new VectorFiles(table.io())::open);
     this.commits = commits;
     this.slices = slices.iterator();
     this.rowIdOrdinal = columns.columns().size();

@@ -4,7 +4,6 @@ import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.spark.source.SerializableTableWithSize;
 import org.apache.iceberg.util.BinPacking.ListPacker;
 import org.apache.iceberg.util.PropertyUtil;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -74,8 +73,7 @@ final class ChangeScan implements Scan, Batch {
   public PartitionReaderFactory createReaderFactory() {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
-    return new Factory(
-        context.broadcast(SerializableTableWithSize.copyOf(table)), columns, List.copyOf(commits));
+    return new Factory(context.broadcast(table), columns, List.copyOf(commits));
   }
 
   private long property(String name, long fallback) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.spark.source.SerializableTableWithSize;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,7 +35,7 @@ final class ChangeTable implements SupportsRead {
   }
 
   /**
-   * The rows as a frame that reads nothing yet.
+   * The rows as a frame that reads nothing yet. It keeps the schema that the table has now.
    *
    * @param commits the commits with changes, by ordinal
    */
@@ -46,7 +47,7 @@ final class ChangeTable implements SupportsRead {
     return Dataset.ofRows(
         spark,
         DataSourceV2Relation.create(
-            new ChangeTable(table, files, commits),
+            new ChangeTable(SerializableTableWithSize.copyOf(table), files, commits),
             scala.Option.empty(),
             scala.Option.empty(),
             CaseInsensitiveStringMap.empty()));

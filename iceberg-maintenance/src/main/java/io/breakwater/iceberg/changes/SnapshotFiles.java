@@ -1,16 +1,23 @@
 package io.breakwater.iceberg.changes;
 
 import io.breakwater.iceberg.plan.PartitionFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.ContentFileUtil;
 
@@ -76,6 +83,30 @@ record SnapshotFiles(
     paths.addAll(withdrawnVectors);
     removedData.forEach(file -> paths.add(file.location()));
     return paths;
+  }
+
+  /** Of the data files at {@code paths} those that the commit wrote again into its manifests. */
+  List<DataFile> carriedOver(Table table, Set<String> paths) {
+    List<DataFile> files = new ArrayList<>();
+    for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+      if (paths.isEmpty()
+          || !Objects.equals(manifest.snapshotId(), snapshot.snapshotId())
+          || !manifest.hasExistingFiles()) {
+        continue;
+      }
+      try (ManifestReader<DataFile> reader =
+          ManifestFiles.read(manifest, table.io(), table.specs())) {
+        for (DataFile file : reader) {
+          if (paths.contains(file.location())) {
+            files.add(file.copyWithoutStats());
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot read data manifest %s: %s".formatted(manifest.path(), e.getMessage()), e);
+      }
+    }
+    return files;
   }
 
   private static List<DataFile> included(Iterable<DataFile> files, PartitionFilter where) {

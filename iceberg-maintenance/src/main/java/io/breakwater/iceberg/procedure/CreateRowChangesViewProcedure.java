@@ -224,7 +224,9 @@ public final class CreateRowChangesViewProcedure extends TableProcedure<Row> {
     boolean dryRun = booleanOr(arguments, DRY_RUN, false);
     String view = view(target, arguments);
     if (!dryRun) {
-      changes.feed(spark(), booleanOr(arguments, NET, false)).createOrReplaceTempView(view);
+      changes
+          .feed(spark(), booleanOr(arguments, NET, false))
+          .createOrReplaceTempView("`" + view.replace("`", "``") + "`");
       if (advance) {
         bookmark.orElseThrow().advance(range.end().snapshotId());
       }

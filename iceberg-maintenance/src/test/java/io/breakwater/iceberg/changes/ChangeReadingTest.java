@@ -101,6 +101,47 @@ class ChangeReadingTest {
   }
 
   @Test
+  void nestedColumns_andTheirFields_areShown() {
+    spark.sql(
+        "CREATE TABLE %s (id INT, place STRUCT<city: STRING, lat: DOUBLE>, tags ARRAY<STRING>, notes MAP<STRING, INT>, day DATE) USING iceberg PARTITIONED BY (day) TBLPROPERTIES ('format-version'='3', 'write.update.mode'='merge-on-read')"
+            .formatted(table));
+    spark.sql(
+        "INSERT INTO %s VALUES (1, named_struct('city', 'Rome', 'lat', 41.9D), array('a', null), map('x', 1), DATE '2026-01-01')"
+            .formatted(table));
+    spark.sql("ALTER TABLE " + table + " ALTER COLUMN id TYPE BIGINT");
+    spark.sql("ALTER TABLE " + table + " ADD COLUMN place.country STRING AFTER city");
+    spark.sql("UPDATE " + table + " SET place.country = 'Italy', id = 4000000000");
+
+    view(null);
+
+    assertThat(
+            spark.sql(
+                "SELECT _change_type, id, place, tags, notes, day FROM %s_changes ORDER BY 1"
+                    .formatted(name)))
+        .extracting(Object::toString)
+        .containsExactly(
+            "[insert,1,[Rome,null,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]",
+            "[update_postimage,4000000000,[Rome,Italy,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]",
+            "[update_preimage,1,[Rome,null,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]");
+    assertThat(
+            spark.sql(
+                "SELECT place.lat, place.country, day FROM %s_changes WHERE _change_type = 'update_postimage'"
+                    .formatted(name)))
+        .extracting(Object::toString)
+        .containsExactly("[41.9,Italy,2026-01-01]");
+  }
+
+  @Test
+  void view_keepsItsColumns_whenTheTableChangesThem() {
+    createTable("");
+    view(null);
+    spark.sql("ALTER TABLE " + table + " RENAME COLUMN name TO title");
+    spark.table(table).refresh();
+
+    assertThat(changes()).containsExactly("0 insert 1 a", "0 insert 2 b", "0 insert 3 c");
+  }
+
+  @Test
   void avroFiles_areReadToo() {
     createTable(", 'write.format.default'='avro'");
     spark.sql("UPDATE " + table + " SET name = 'B' WHERE id = 2");
