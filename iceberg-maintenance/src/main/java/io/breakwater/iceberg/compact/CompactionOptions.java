@@ -132,6 +132,15 @@ public record CompactionOptions(
               + " of one of its files or took one. Retries inside one commit are the table's"
               + " `commit.retry.*`.");
 
+  /** The keys that are not about what is worth a rewrite, but how one is done. */
+  static final List<Option<?>> OF_ANY_REWRITE =
+      List.of(
+          TARGET_FILE_SIZE_BYTES,
+          MAX_FILE_GROUP_SIZE_BYTES,
+          MAX_CONCURRENT_FILE_GROUP_REWRITES,
+          MAX_COMMITS,
+          CONFLICT_RETRIES);
+
   /** Every key, in the order of the documentation. */
   public static final List<Option<?>> DECLARED =
       List.of(

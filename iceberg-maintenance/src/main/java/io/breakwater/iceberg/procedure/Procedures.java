@@ -16,6 +16,7 @@ public final class Procedures {
           Map.entry(ConvertEqualityDeletesProcedure.NAME, ConvertEqualityDeletesProcedure::new),
           Map.entry(DeletionVectorStatsProcedure.NAME, DeletionVectorStatsProcedure::new),
           Map.entry(MaintainDeletionVectorsProcedure.NAME, MaintainDeletionVectorsProcedure::new),
+          Map.entry(PurgeDeletedRowsProcedure.NAME, PurgeDeletedRowsProcedure::new),
           Map.entry(RewriteDeletionVectorsProcedure.NAME, RewriteDeletionVectorsProcedure::new),
           Map.entry(UpgradeToDeletionVectorsProcedure.NAME, UpgradeToDeletionVectorsProcedure::new),
           Map.entry(VerifyDeletionVectorsProcedure.NAME, VerifyDeletionVectorsProcedure::new));

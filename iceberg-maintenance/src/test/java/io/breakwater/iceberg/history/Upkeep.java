@@ -34,6 +34,11 @@ public record Upkeep(String procedure, boolean writes, List<String> arguments) {
               "dry_run => true",
               "options => map('compact_deleted_rows.delete-ratio-threshold', '0.1')"),
           writes(
+              "purge_deleted_rows",
+              "where => 'part = 1'",
+              "where => 'id % 5 = 0'",
+              "where => 'id < 40', dry_run => true"),
+          writes(
               "rewrite_deletion_vectors",
               "options => map('min-input-files', '1')",
               "options => map('rewrite-all', 'true', 'target-file-size-bytes', '2000')",
