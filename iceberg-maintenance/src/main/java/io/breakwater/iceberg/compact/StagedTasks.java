@@ -76,8 +76,10 @@ final class StagedTasks {
         .load(id);
   }
 
-  /** The rows with the table's own columns and Iceberg's metadata columns; if {@code _deleted} is
-   * selected, deleted rows are among them. */
+  /**
+   * The rows with the table's own columns and Iceberg's metadata columns; if {@code _deleted} is
+   * selected, deleted rows are among them.
+   */
   Dataset<Row> readWithMetadata(String id, long splitBytes) {
     return Dataset.ofRows(
         session,

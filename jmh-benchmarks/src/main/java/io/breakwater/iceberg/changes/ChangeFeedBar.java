@@ -53,7 +53,9 @@ public final class ChangeFeedBar {
     Path directory = Files.createTempDirectory("change-feed");
     try (SparkSession spark = spark(directory)) {
       Map<String, Object> result = new ChangeFeedBar(spark).run();
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Path.of(arguments[0]).toFile(), result);
+      new ObjectMapper()
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(Path.of(arguments[0]).toFile(), result);
       System.out.println(result);
     } finally {
       delete(directory);

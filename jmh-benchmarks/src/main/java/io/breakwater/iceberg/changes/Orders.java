@@ -116,11 +116,16 @@ final class Orders {
 
   /** A condition that is false if a column does not follow from id and version. */
   static String intact() {
-    return "customer = " + customer()
-        + " AND amount = " + amount()
-        + " AND status = " + status()
-        + " AND created = " + created()
-        + " AND note = " + note();
+    return "customer = "
+        + customer()
+        + " AND amount = "
+        + amount()
+        + " AND status = "
+        + status()
+        + " AND created = "
+        + created()
+        + " AND note = "
+        + note();
   }
 
   private static Dataset<Row> orders(Dataset<Row> rows) {

@@ -1,24 +1,23 @@
 package io.breakwater.iceberg.compact;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** A way to look after the table once an hour. */
 enum Arm {
-  NONE("no maintenance", List.of()),
+  NONE("no maintenance"),
 
   /** Everything anew, many file groups at a time, partial progress. */
   STOCK(
       "rewrite_data_files, rewrite-all",
-      List.of(
           "CALL lake.system.rewrite_data_files(table => '%s', options => map('rewrite-all','true',"
               + "'partial-progress.enabled','true','max-concurrent-file-group-rewrites','100',"
               + "'target-file-size-bytes','"
               + MergeWorkload.TARGET_FILE_BYTES
-              + "'))")),
+              + "'))"),
 
   OURS(
       "compact_deleted_rows + rewrite_deletion_vectors",
-      List.of(
           "CALL lake.system.compact_deleted_rows(table => '%s', options => map("
               + "'target-file-size-bytes','"
               + MergeWorkload.TARGET_FILE_BYTES
@@ -27,12 +26,14 @@ enum Arm {
               + "','min-input-files','"
               + MergeWorkload.MIN_INPUT_FILES
               + "'))",
-          "CALL lake.system.rewrite_deletion_vectors(table => '%s')"));
+          "CALL lake.system.rewrite_deletion_vectors(table => '%s')");
 
   private final String label;
-  private final List<String> calls;
 
-  Arm(String label, List<String> calls) {
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes into it
+  private final String[] calls;
+
+  Arm(String label, String... calls) {
     this.label = label;
     this.calls = calls;
   }
@@ -47,6 +48,6 @@ enum Arm {
   }
 
   List<String> calls() {
-    return calls.stream().map(call -> call.formatted(table())).toList();
+    return Arrays.stream(calls).map(call -> call.formatted(table())).toList();
   }
 }
