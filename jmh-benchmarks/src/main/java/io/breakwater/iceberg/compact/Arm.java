@@ -10,23 +10,23 @@ enum Arm {
   /** Everything anew, many file groups at a time, partial progress. */
   STOCK(
       "rewrite_data_files, rewrite-all",
-          "CALL lake.system.rewrite_data_files(table => '%s', options => map('rewrite-all','true',"
-              + "'partial-progress.enabled','true','max-concurrent-file-group-rewrites','100',"
-              + "'target-file-size-bytes','"
-              + MergeWorkload.TARGET_FILE_BYTES
-              + "'))"),
+      "CALL lake.system.rewrite_data_files(table => '%s', options => map('rewrite-all','true',"
+          + "'partial-progress.enabled','true','max-concurrent-file-group-rewrites','100',"
+          + "'target-file-size-bytes','"
+          + MergeWorkload.TARGET_FILE_BYTES
+          + "'))"),
 
   OURS(
       "compact_deleted_rows + rewrite_deletion_vectors",
-          "CALL lake.system.compact_deleted_rows(table => '%s', options => map("
-              + "'target-file-size-bytes','"
-              + MergeWorkload.TARGET_FILE_BYTES
-              + "','file-open-cost','"
-              + MergeWorkload.OPEN_COST_BYTES
-              + "','min-input-files','"
-              + MergeWorkload.MIN_INPUT_FILES
-              + "'))",
-          "CALL lake.system.rewrite_deletion_vectors(table => '%s')");
+      "CALL lake.system.compact_deleted_rows(table => '%s', options => map("
+          + "'target-file-size-bytes','"
+          + MergeWorkload.TARGET_FILE_BYTES
+          + "','file-open-cost','"
+          + MergeWorkload.OPEN_COST_BYTES
+          + "','min-input-files','"
+          + MergeWorkload.MIN_INPUT_FILES
+          + "'))",
+      "CALL lake.system.rewrite_deletion_vectors(table => '%s')");
 
   private final String label;
 

@@ -136,6 +136,7 @@ final class HourlyCharts {
     return COLOURS.get(arm);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // that annotation is not on the class path
   private void line(String text, Object... values) {
     svg.append(text.formatted(values)).append('\n');
   }
