@@ -9,10 +9,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,14 +184,26 @@ public final class Upgrade {
               + "; others have committed since, so it is not rolled back: stop the writers, and roll"
               + " back to snapshot %d or delete and insert the rows that differ".formatted(start));
     }
+    ManageSnapshots back =
+        GuardedCommits.of(target, (base, current) -> requireOurs(found, ids, current))
+            .manageSnapshots();
     if (target.branch().equals(SnapshotRef.MAIN_BRANCH)) {
-      target.table().manageSnapshots().rollbackTo(start).commit();
+      back.rollbackTo(start).commit();
     } else {
-      target.table().manageSnapshots().replaceBranch(target.branch(), start).commit();
+      back.replaceBranch(target.branch(), start).commit();
     }
     return new IllegalStateException(
         found
             + "; rolled back to snapshot %d, format version %d stays".formatted(start, version()));
+  }
+
+  /** A commit that comes between the look at the branch and its rollback must not be lost. */
+  private static void requireOurs(String found, Set<Long> ids, Snapshot head) {
+    ValidationException.check(
+        ids.contains(head.snapshotId()),
+        "%s; not rolled back, for snapshot %s was committed meanwhile",
+        found,
+        head.snapshotId());
   }
 
   private static ConvertRow last(List<ConvertRow> rows) {

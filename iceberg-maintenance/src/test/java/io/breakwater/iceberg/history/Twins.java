@@ -135,6 +135,20 @@ final class Twins {
         });
   }
 
+  /** Whether no snapshot behind the head has expired, so that the change feed can begin there. */
+  boolean hasWholeHistory() {
+    Table table = spark.table(ofBranch(maintained));
+    Long id = snapshotId();
+    while (id != null) {
+      Snapshot snapshot = table.snapshot(id);
+      if (snapshot == null) {
+        return false;
+      }
+      id = snapshot.parentId();
+    }
+    return true;
+  }
+
   /** The change feeds of the twins, each change of each commit or net, tell the same story. */
   void requireSameChanges(boolean net) {
     Map<Long, Long> known = Map.copyOf(rowIds);
