@@ -29,7 +29,9 @@ public final class EveryProcedure {
     spark.createTable(table, 400, 4, "PARTITIONED BY (part)");
     spark.sql("UPDATE " + table + " SET name = 'changed' WHERE id % 97 = 0");
     spark.scatterDeletes(table, 400, 4, 4);
-    addEqualityDelete(spark.table(table));
+    if (!upkeep.procedure().equals("create_row_changes_view")) {
+      addEqualityDelete(spark.table(table));
+    }
     String answer = spark.answer(table);
     long snapshot = spark.table(table).currentSnapshot().snapshotId();
 

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,24 +69,19 @@ final class Repairs {
    */
   Optional<Snapshot> run() {
     Map<Key, Repair> repairs = new HashMap<>();
-    Set<String> manifests = new HashSet<>();
     for (Finding finding : findings.listed()) {
       if (repairs(finding)) {
         repairs.put(
             new Key(finding.file(), finding.offset(), finding.size()),
             Repair.valueOf(finding.repair()));
-        manifests.add(finding.manifest());
       }
     }
     List<DeleteFile> removed = new ArrayList<>();
     Map<Key, DeleteFile> copied = new HashMap<>();
-    for (DeleteFile entry : entries(manifests)) {
-      Key key = new Key(entry.location(), entry.contentOffset(), entry.contentSizeInBytes());
-      if (repairs.containsKey(key)) {
-        removed.add(entry);
-        if (repairs.get(key) == Repair.COPY) {
-          copied.put(key, entry);
-        }
+    for (DeleteFile entry : entries(repairs.keySet())) {
+      removed.add(entry);
+      if (repairs.get(Key.of(entry)) == Repair.COPY) {
+        copied.put(Key.of(entry), entry);
       }
     }
     requireAll(repairs.keySet(), removed);
@@ -149,8 +143,12 @@ final class Repairs {
     }
   }
 
-  /** The entries of the manifests that the check read; a later snapshot may have others. */
-  private List<DeleteFile> entries(Set<String> manifests) {
+  /**
+   * The entries of the snapshot that was checked; a later one may have others. All manifests are
+   * read: an entry that is listed twice may be in two, and Iceberg removes only what it was given
+   * from the manifest that it was read from.
+   */
+  private List<DeleteFile> entries(Set<Key> keys) {
     List<DeleteFile> entries = new ArrayList<>();
     Snapshot checked = target.table().snapshot(findings.snapshotId());
     if (checked == null) {
@@ -158,25 +156,23 @@ final class Repairs {
           "Snapshot %d was expired since it was checked", findings.snapshotId());
     }
     for (ManifestFile manifest : checked.deleteManifests(target.table().io())) {
-      if (manifests.contains(manifest.path())) {
-        try (ManifestReader<DeleteFile> reader =
-            ManifestFiles.readDeleteManifest(
-                manifest, target.table().io(), target.table().specs())) {
-          reader.forEach(entries::add);
-        } catch (IOException e) {
-          throw new UncheckedIOException(
-              "Cannot read delete manifest %s: %s".formatted(manifest.path(), e.getMessage()), e);
+      try (ManifestReader<DeleteFile> reader =
+          ManifestFiles.readDeleteManifest(manifest, target.table().io(), target.table().specs())) {
+        for (DeleteFile entry : reader) {
+          if (keys.contains(Key.of(entry))) {
+            entries.add(entry);
+          }
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot read delete manifest %s: %s".formatted(manifest.path(), e.getMessage()), e);
       }
     }
     return entries;
   }
 
   private void requireAll(Set<Key> keys, List<DeleteFile> entries) {
-    Set<Key> found =
-        entries.stream()
-            .map(e -> new Key(e.location(), e.contentOffset(), e.contentSizeInBytes()))
-            .collect(Collectors.toSet());
+    Set<Key> found = entries.stream().map(Key::of).collect(Collectors.toSet());
     for (Key key : keys) {
       if (!found.contains(key)) {
         throw new IllegalStateException(
@@ -187,5 +183,9 @@ final class Repairs {
   }
 
   /** What Iceberg tells delete files apart by. */
-  private record Key(String path, Long offset, Long size) {}
+  private record Key(String path, Long offset, Long size) {
+    static Key of(DeleteFile entry) {
+      return new Key(entry.location(), entry.contentOffset(), entry.contentSizeInBytes());
+    }
+  }
 }

@@ -116,13 +116,13 @@ class ChangeReadingTest {
 
     assertThat(
             spark.sql(
-                "SELECT _change_type, id, place, tags, notes, day FROM %s_changes ORDER BY 1"
+                "SELECT _change_type, id, place, to_json(tags), to_json(notes), day FROM %s_changes ORDER BY 1"
                     .formatted(name)))
         .extracting(Object::toString)
         .containsExactly(
-            "[insert,1,[Rome,null,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]",
-            "[update_postimage,4000000000,[Rome,Italy,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]",
-            "[update_preimage,1,[Rome,null,41.9],ArraySeq(a, null),Map(x -> 1),2026-01-01]");
+            "[insert,1,[Rome,null,41.9],[\"a\",null],{\"x\":1},2026-01-01]",
+            "[update_postimage,4000000000,[Rome,Italy,41.9],[\"a\",null],{\"x\":1},2026-01-01]",
+            "[update_preimage,1,[Rome,null,41.9],[\"a\",null],{\"x\":1},2026-01-01]");
     assertThat(
             spark.sql(
                 "SELECT place.lat, place.country, day FROM %s_changes WHERE _change_type = 'update_postimage'"
