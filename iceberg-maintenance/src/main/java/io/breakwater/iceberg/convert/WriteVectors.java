@@ -22,6 +22,7 @@ import org.apache.iceberg.io.IOUtil;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.util.SerializationUtil;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -111,13 +112,10 @@ final class WriteVectors implements MapPartitionsFunction<Row, byte[]> {
       return null;
     }
     byte[] blob = new byte[Math.toIntExact(vector.contentSizeInBytes())];
-    try {
-      IOUtil.readFully(
-          io.newInputFile(vector.location(), vector.fileSizeInBytes()),
-          vector.contentOffset(),
-          blob,
-          0,
-          blob.length);
+    try (SeekableInputStream input =
+        io.newInputFile(vector.location(), vector.fileSizeInBytes()).newStream()) {
+      input.seek(vector.contentOffset());
+      IOUtil.readFully(input, blob, 0, blob.length);
       DeletionVector.validate(ByteBuffer.wrap(blob));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + name(vector) + ": " + e.getMessage(), e);

@@ -51,7 +51,7 @@ class CatalogsIT {
           if (upkeep.procedure().equals("purge_deleted_rows")) {
             assertThatThrownBy(() -> spark.sql(call))
                 .as(call)
-                .hasMessageContaining("before] still have files with matching rows; drop them");
+                .hasMessageContaining("still have files with matching rows; drop them");
           } else {
             assertThat(spark.sql(call)).as(call).isNotEmpty();
           }
