@@ -1,6 +1,7 @@
 package io.breakwater.lineage;
 
 import io.breakwater.lineage.deliver.DeliveryOptions;
+import io.breakwater.lineage.events.EventStageOptions;
 import io.breakwater.lineage.spool.SpoolOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import scala.Tuple2;
  *
  * @param enabled whether anything is captured
  * @param spoolDirectory where drivers keep events that are not delivered yet
+ * @param events the bounds of the stage between OpenLineage and the spool
  * @param spool the bounds of the spool
  * @param delivery how events are sent
  * @param stopTimeout how long the end of an application waits for the delivery of what is left
@@ -27,6 +29,7 @@ import scala.Tuple2;
 public record LineageConfig(
     boolean enabled,
     Path spoolDirectory,
+    EventStageOptions events,
     SpoolOptions spool,
     DeliveryOptions delivery,
     Duration stopTimeout) {
@@ -57,6 +60,26 @@ public record LineageConfig(
               + " takes a directory of its own in it, and sends what others have left. Choose one"
               + " that outlives the application; the temporary directory of a YARN container does"
               + " not.");
+
+  static final ConfigKey<Integer> EVENTS_QUEUE_SIZE =
+      new ConfigKey<>(
+          PREFIX + "events.queueSize",
+          "integer",
+          "256",
+          "from 16 to 65536",
+          integer(16, 65536),
+          "Spark events, with what OpenLineage made of them, that may wait for our steps and for"
+              + " being written as JSON.");
+
+  static final ConfigKey<Duration> EVENTS_QUEUE_TIMEOUT =
+      new ConfigKey<>(
+          PREFIX + "events.queueTimeout",
+          "duration, with ms, s, min",
+          "1s",
+          "from 0ms to 10s",
+          duration(Duration.ZERO, Duration.ofSeconds(10)),
+          "How long the lineage queue (never the job) waits for room among those before the new"
+              + " events are dropped, counted and logged.");
 
   static final ConfigKey<Long> SPOOL_MAX_SIZE =
       new ConfigKey<>(
@@ -140,6 +163,8 @@ public record LineageConfig(
       List.of(
           ENABLED,
           SPOOL_DIR,
+          EVENTS_QUEUE_SIZE,
+          EVENTS_QUEUE_TIMEOUT,
           SPOOL_MAX_SIZE,
           SPOOL_SEGMENT_SIZE,
           SPOOL_BUFFER_SIZE,
@@ -159,6 +184,8 @@ public record LineageConfig(
         new LineageConfig(
             ENABLED.read(conf, problems),
             SPOOL_DIR.read(conf, problems),
+            new EventStageOptions(
+                EVENTS_QUEUE_SIZE.read(conf, problems), EVENTS_QUEUE_TIMEOUT.read(conf, problems)),
             new SpoolOptions(
                 SPOOL_MAX_SIZE.read(conf, problems),
                 SPOOL_SEGMENT_SIZE.read(conf, problems).intValue(),
@@ -197,10 +224,12 @@ public record LineageConfig(
   /** The settings by their keys, for the log. None of them is a secret. */
   String describe() {
     return String.format(
-        "spool.dir=%s spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
+        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
             + " delivery.maxBackoff=%dms stopTimeout=%dms",
         spoolDirectory,
+        events.queueSize(),
+        events.queueTimeout().toMillis(),
         spool.maxBytes(),
         spool.segmentBytes(),
         spool.bufferBytes(),
@@ -242,6 +271,16 @@ public record LineageConfig(
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  private static Function<String, Optional<Integer>> integer(int min, int max) {
+    return text -> {
+      try {
+        return Optional.of(Integer.parseInt(text)).filter(value -> value >= min && value <= max);
+      } catch (NumberFormatException e) {
+        return Optional.empty();
+      }
+    };
   }
 
   private static Function<String, Optional<Long>> bytes(long min, long max) {

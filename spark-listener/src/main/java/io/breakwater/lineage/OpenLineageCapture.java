@@ -1,14 +1,18 @@
 package io.breakwater.lineage;
 
-import io.breakwater.lineage.deliver.BreakwaterTransportBuilder;
 import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.deliver.TransportDelegate;
+import io.breakwater.lineage.events.BreakwaterTransportBuilder;
+import io.breakwater.lineage.events.EventStage;
+import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.events.SparkEventReader;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
@@ -23,14 +27,21 @@ import scala.Tuple2;
 final class OpenLineageCapture {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenLineageCapture.class);
+
+  /** What is built already deserves the moment that it takes to write it down. */
+  private static final Duration MIN_DRAIN = Duration.ofMillis(500);
+
   private static final String TRANSPORT = "spark.openlineage.transport.";
 
   private final SparkListener stock;
+  private final EventStage stage;
   private final LineagePipeline pipeline;
   private final LineageConfig config;
 
-  private OpenLineageCapture(SparkListener stock, LineagePipeline pipeline, LineageConfig config) {
+  private OpenLineageCapture(
+      SparkListener stock, EventStage stage, LineagePipeline pipeline, LineageConfig config) {
     this.stock = stock;
+    this.stage = stage;
     this.pipeline = pipeline;
     this.config = config;
   }
@@ -49,13 +60,27 @@ final class OpenLineageCapture {
       stockConf.remove(TRANSPORT + property._1());
     }
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
-    stockConf.set(TRANSPORT + "pipeline", pipeline.name());
+    EventStage stage =
+        EventStage.open(pipeline.name(), config.events(), readers(), steps(), pipeline::append);
+    stockConf.set(TRANSPORT + "stage", stage.name());
     try {
-      return new OpenLineageCapture(new OpenLineageSparkListener(stockConf), pipeline, config);
+      return new OpenLineageCapture(
+          new OpenLineageSparkListener(stockConf), stage, pipeline, config);
     } catch (RuntimeException | LinkageError e) {
+      stage.close(Duration.ZERO);
       pipeline.stop(Duration.ZERO);
       throw e;
     }
+  }
+
+  /** What reads live objects of Spark before OpenLineage sees an event. */
+  private static List<SparkEventReader> readers() {
+    return List.of();
+  }
+
+  /** What works on events, in this order. */
+  private static List<EventStep> steps() {
+    return List.of();
   }
 
   private static LineagePipeline openPipeline(SparkConf conf, LineageConfig config)
@@ -93,18 +118,25 @@ final class OpenLineageCapture {
   }
 
   void accept(SparkListenerEvent event) {
-    EventTap.dispatch(stock, event);
+    stage.capture(event, cause -> EventTap.dispatch(stock, cause));
   }
 
   /** Stops within the configured time and logs what has become of the events. */
   void stop() throws IOException, InterruptedException {
-    pipeline.stop(config.stopTimeout());
-    LineageCounts counts = pipeline.counts();
+    long deadline = System.nanoTime() + config.stopTimeout().toNanos();
+    stage.close(max(config.stopTimeout(), MIN_DRAIN));
+    pipeline.stop(max(Duration.ofNanos(deadline - System.nanoTime()), Duration.ZERO));
+    LineageCounts counts =
+        pipeline.counts().after(stage.counters().received(), stage.counters().dropped());
     LOG.info(
         "Lineage at the end of the application: {}{}",
         counts,
         counts.waiting() > 0
             ? "; the next driver or breakwater-lineage replay sends the rest"
             : "");
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 }

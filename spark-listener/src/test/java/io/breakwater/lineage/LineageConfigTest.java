@@ -2,6 +2,7 @@ package io.breakwater.lineage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.lineage.events.EventStageOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ class LineageConfigTest {
     SparkConf conf = new SparkConf(false);
     conf.set("spark.breakwater.lineage.enabled", "false");
     conf.set("spark.breakwater.lineage.spool.dir", "/x/y");
+    conf.set("spark.breakwater.lineage.events.queueSize", "32");
+    conf.set("spark.breakwater.lineage.events.queueTimeout", "3s");
     conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
     conf.set("spark.breakwater.lineage.spool.segmentSize", "1m");
     conf.set("spark.breakwater.lineage.spool.bufferSize", "128k");
@@ -40,6 +43,7 @@ class LineageConfigTest {
     assertThat(problems).isEmpty();
     assertThat(config.enabled()).isFalse();
     assertThat(config.spoolDirectory()).isEqualTo(Path.of("/x/y"));
+    assertThat(config.events()).isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3)));
     assertThat(config.spool().maxBytes()).isEqualTo(2L << 30);
     assertThat(config.spool().segmentBytes()).isEqualTo(1 << 20);
     assertThat(config.spool().bufferBytes()).isEqualTo(128 << 10);

@@ -30,7 +30,7 @@ class ShadedJarIT {
           jar.getEntry("META-INF/services/io.openlineage.client.transports.TransportBuilder");
       assertThat(
               new String(jar.getInputStream(service).readAllBytes(), StandardCharsets.UTF_8).trim())
-          .isEqualTo("io.breakwater.lineage.deliver.BreakwaterTransportBuilder");
+          .isEqualTo("io.breakwater.lineage.events.BreakwaterTransportBuilder");
     }
   }
 

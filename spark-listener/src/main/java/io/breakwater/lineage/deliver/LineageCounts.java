@@ -13,6 +13,17 @@ package io.breakwater.lineage.deliver;
 public record LineageCounts(
     long emitted, long spooled, long delivered, long refused, long dropped, long adopted) {
 
+  /**
+   * The counts of the whole way, of which these are the end.
+   *
+   * @param emitted events that OpenLineage built
+   * @param droppedBefore those that were lost before the spool
+   */
+  public LineageCounts after(long emitted, long droppedBefore) {
+    return new LineageCounts(
+        emitted, spooled, delivered, refused, dropped + droppedBefore, adopted);
+  }
+
   /** Events on the disk that the next driver or the tool will send. */
   public long waiting() {
     return spooled - delivered - refused;

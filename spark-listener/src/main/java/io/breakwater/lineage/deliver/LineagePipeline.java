@@ -3,22 +3,17 @@ package io.breakwater.lineage.deliver;
 import io.breakwater.lineage.spool.Damage;
 import io.breakwater.lineage.spool.Spool;
 import io.breakwater.lineage.spool.SpoolOptions;
-import io.openlineage.client.transports.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The way of one driver's events: a transport for OpenLineage, a spool, a sender, a delegate. Safe
- * for use by many threads.
+ * The way of one driver's encoded events: a spool, a sender, a delegate. Safe for use by many
+ * threads.
  */
 public final class LineagePipeline {
-
-  private static final Map<String, LineagePipeline> OPEN = new ConcurrentHashMap<>();
 
   private final Spool spool;
   private final Sender sender;
@@ -46,23 +41,15 @@ public final class LineagePipeline {
     LineagePipeline pipeline = new LineagePipeline(spool, sender[0]);
     spool.onDurable(sender[0]::wake);
     sender[0].start();
-    OPEN.put(pipeline.name(), pipeline);
     return pipeline;
   }
 
-  static Transport transport(String name) {
-    LineagePipeline pipeline = name == null ? null : OPEN.get(name);
-    if (pipeline == null) {
-      throw new IllegalArgumentException(
-          "Invalid spark.openlineage.transport.type: "
-              + BreakwaterTransportBuilder.TYPE
-              + ", must be the transport that finally gets the events, such as http; name"
-              + " io.breakwater.lineage.LineageListener in spark.extraListeners for the spool");
-    }
-    return new SpoolTransport(pipeline.spool);
+  /** Takes an event as UTF-8 JSON; the spool counts and logs what it cannot take. */
+  public void append(byte[] event) {
+    spool.append(event);
   }
 
-  /** The value of {@code spark.openlineage.transport.pipeline} that leads to this pipeline. */
+  /** The name of this driver's directory in the spool. */
   public String name() {
     return spool.name();
   }
@@ -83,7 +70,6 @@ public final class LineagePipeline {
    * {@code timeout}. The rest waits on the disk for the next driver or for the tool.
    */
   public void stop(Duration timeout) throws InterruptedException, IOException {
-    OPEN.remove(name());
     long deadline = System.nanoTime() + timeout.toNanos();
     boolean written = spool.seal(timeout);
     sender.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));

@@ -1,5 +1,5 @@
 /**
- * From OpenLineage events to a spool, and from a spool to the transport that the user configured.
+ * From a spool to the transport that the user configured.
  *
  * <p>Knows OpenLineage's client, and nothing of Spark.
  */

@@ -3,6 +3,7 @@ package io.breakwater.lineage.deliver;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -43,6 +44,10 @@ final class RunEvents {
         .inputs(List.of())
         .outputs(List.of())
         .build();
+  }
+
+  static byte[] bytes(OpenLineage.BaseEvent event) {
+    return json(event).getBytes(StandardCharsets.UTF_8);
   }
 
   static String json(OpenLineage.BaseEvent event) {

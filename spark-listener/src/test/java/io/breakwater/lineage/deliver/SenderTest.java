@@ -93,7 +93,7 @@ class SenderTest {
   void recordThatIsNoEvent_isADeadLetterAndTheNextIsSent() throws Exception {
     try (Spool spool = Spool.open(root, SpoolOptions.defaults(), damage -> {})) {
       spool.append(new byte[] {'{', '}'});
-      spool.append(EventCodec.encode(RunEvents.named(name(1))));
+      spool.append(RunEvents.bytes(RunEvents.named(name(1))));
       assertThat(spool.flush(LONG)).isTrue();
     }
     LineagePipeline pipeline = open(this::take);
@@ -139,9 +139,8 @@ class SenderTest {
   }
 
   private static void emit(LineagePipeline pipeline, int from, int to) {
-    var transport = LineagePipeline.transport(pipeline.name());
     for (int i = from; i < to; i++) {
-      transport.emit(RunEvents.named(name(i)));
+      pipeline.append(RunEvents.bytes(RunEvents.named(name(i))));
     }
   }
 

@@ -1,10 +1,10 @@
-package io.breakwater.lineage.deliver;
+package io.breakwater.lineage.events;
 
 import io.openlineage.client.transports.Transport;
 import io.openlineage.client.transports.TransportBuilder;
 import io.openlineage.client.transports.TransportConfig;
 
-/** How OpenLineage finds {@link SpoolTransport}: the transport type {@code breakwater}. */
+/** How OpenLineage finds the stage: the transport type {@code breakwater}. */
 public final class BreakwaterTransportBuilder implements TransportBuilder {
 
   /** The value of {@code spark.openlineage.transport.type}. */
@@ -22,6 +22,6 @@ public final class BreakwaterTransportBuilder implements TransportBuilder {
 
   @Override
   public Transport build(TransportConfig config) {
-    return LineagePipeline.transport(((BreakwaterTransportConfig) config).getPipeline());
+    return EventStage.transport(((BreakwaterTransportConfig) config).getStage());
   }
 }

@@ -1,0 +1,28 @@
+package io.breakwater.lineage.events;
+
+import io.openlineage.client.OpenLineage;
+import io.openlineage.client.OpenLineageClientUtils;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Events as the trees that steps work on, and as the JSON that OpenLineage's transports send. */
+final class EventJson {
+
+  private static final ObjectMapper MAPPER = OpenLineageClientUtils.newObjectMapper();
+
+  private EventJson() {}
+
+  /**
+   * The event as it would be sent. It is written and read back, because facets may hold raw JSON,
+   * which no tree shows otherwise.
+   */
+  static ObjectNode tree(OpenLineage.BaseEvent event) throws JsonProcessingException {
+    return (ObjectNode) MAPPER.readTree(MAPPER.writeValueAsString(event));
+  }
+
+  /** UTF-8, without a line break. */
+  static byte[] bytes(ObjectNode event) throws JsonProcessingException {
+    return MAPPER.writeValueAsBytes(event);
+  }
+}

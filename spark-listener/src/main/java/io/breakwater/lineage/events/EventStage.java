@@ -1,0 +1,271 @@
+package io.breakwater.lineage.events;
+
+import io.breakwater.lineage.deliver.ProblemLog;
+import io.openlineage.client.OpenLineage;
+import io.openlineage.client.transports.Transport;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes events from OpenLineage together with the Spark event that caused them, and works on them
+ * on a daemon thread of its own: each goes through the {@link EventStep}s in order, is written as
+ * JSON and given to the sink.
+ *
+ * <p>The queue between the two threads is bounded. When it is full, the listener's thread waits up
+ * to {@link EventStageOptions#queueTimeout}, then drops the new events, counts them under their
+ * {@link StageDropReason} and logs the first. Nothing is thrown to Spark. Safe for use by many
+ * threads.
+ */
+public final class EventStage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventStage.class);
+  private static final Map<String, EventStage> OPEN = new ConcurrentHashMap<>();
+
+  /** What OpenLineage emits on its own, before any Spark event. */
+  private record NoCause() implements SparkListenerEvent {}
+
+  /** Behind the last event. */
+  private record End() implements SparkListenerEvent {}
+
+  /** A Spark event and what OpenLineage made of it. */
+  private record Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {}
+
+  private final String name;
+  private final EventStageOptions options;
+  private final List<SparkEventReader> readers;
+  private final StepChain chain;
+  private final Consumer<byte[]> sink;
+  private final StageCounters counters = new StageCounters();
+  private final ProblemLog problems = new ProblemLog(LOG);
+  private final Set<StageDropReason> logged = EnumSet.noneOf(StageDropReason.class);
+  private final BlockingQueue<Captured> queue;
+  private final Thread thread;
+
+  private final Object capturing = new Object();
+  private SparkListenerEvent cause = new NoCause();
+  private List<OpenLineage.BaseEvent> current;
+
+  private volatile boolean closed;
+  private volatile boolean abandoned;
+
+  private EventStage(
+      String name,
+      EventStageOptions options,
+      List<SparkEventReader> readers,
+      List<EventStep> steps,
+      Consumer<byte[]> sink) {
+    this.name = name;
+    this.options = options;
+    this.readers = List.copyOf(readers);
+    this.sink = sink;
+    this.chain = new StepChain(steps, counters, problems, this::encode);
+    this.queue = new ArrayBlockingQueue<>(options.queueSize());
+    this.thread = new Thread(this::run, "breakwater-lineage-events");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Opens a stage that transports of type {@link BreakwaterTransportBuilder#TYPE} find by its name.
+   *
+   * @param name not the name of another open stage of this process
+   * @param readers what reads live objects of Spark on the listener's thread
+   * @param steps what works on events, in this order
+   * @param sink takes encoded events, on the stage's thread
+   */
+  public static EventStage open(
+      String name,
+      EventStageOptions options,
+      List<SparkEventReader> readers,
+      List<EventStep> steps,
+      Consumer<byte[]> sink) {
+    EventStage stage = new EventStage(name, options, readers, steps, sink);
+    OPEN.put(name, stage);
+    stage.thread.start();
+    return stage;
+  }
+
+  static Transport transport(String name) {
+    EventStage stage = name == null ? null : OPEN.get(name);
+    if (stage == null) {
+      throw new IllegalArgumentException(
+          "Invalid spark.openlineage.transport.type: "
+              + BreakwaterTransportBuilder.TYPE
+              + ", must be the transport that finally gets the events, such as http; name"
+              + " io.breakwater.lineage.LineageListener in spark.extraListeners for the spool");
+    }
+    return stage.transport();
+  }
+
+  /** The way into this stage for OpenLineage. */
+  public Transport transport() {
+    return new StageTransport(this);
+  }
+
+  /** The value of {@code spark.openlineage.transport.stage} that leads here. */
+  public String name() {
+    return name;
+  }
+
+  /** What this stage has done. */
+  public StageCounters counters() {
+    return counters;
+  }
+
+  /**
+   * Lets {@code listener} handle {@code event}, and takes what it emits meanwhile as caused by it.
+   * One call at a time; what {@code listener} throws goes to the caller.
+   */
+  public void capture(SparkListenerEvent event, Consumer<SparkListenerEvent> listener) {
+    if (!(event instanceof SparkListenerTaskEnd)) {
+      read(event);
+    }
+    List<OpenLineage.BaseEvent> emitted = new ArrayList<>();
+    synchronized (capturing) {
+      cause = event;
+      current = emitted;
+    }
+    try {
+      listener.accept(event);
+    } finally {
+      synchronized (capturing) {
+        current = null;
+      }
+      if (!(event instanceof SparkListenerTaskEnd) || !emitted.isEmpty()) {
+        offer(new Captured(event, emitted));
+      }
+    }
+  }
+
+  private void read(SparkListenerEvent event) {
+    for (SparkEventReader reader : readers) {
+      try {
+        reader.read(event);
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        problems.error(
+            "Cannot read " + event.getClass().getSimpleName() + " by " + reader.getClass(), e);
+      }
+    }
+  }
+
+  /** Takes an event from whatever thread OpenLineage emits it on. */
+  void emit(OpenLineage.BaseEvent event) {
+    counters.countReceived();
+    SparkListenerEvent last;
+    synchronized (capturing) {
+      if (current != null) {
+        current.add(event);
+        return;
+      }
+      last = cause;
+    }
+    offer(new Captured(last, List.of(event)));
+  }
+
+  private void offer(Captured captured) {
+    if (closed) {
+      drop(StageDropReason.STOPPED, captured.events().size(), null);
+      return;
+    }
+    try {
+      if (!queue.offer(captured, options.queueTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+        drop(StageDropReason.QUEUE_FULL, captured.events().size(), null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      drop(StageDropReason.STOPPED, captured.events().size(), e);
+    }
+  }
+
+  /**
+   * Takes no more events and works on those that it has; after {@code timeout} the rest is dropped
+   * and counted.
+   *
+   * @return false if {@code timeout} passed first
+   */
+  public boolean close(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    closed = true;
+    OPEN.remove(name);
+    if (queue.offer(new Captured(new End(), List.of()), timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+    }
+    boolean done = !thread.isAlive();
+    if (!done) {
+      abandoned = true;
+      List<Captured> rest = new ArrayList<>();
+      queue.drainTo(rest);
+      rest.forEach(captured -> drop(StageDropReason.STOPPED, captured.events().size(), null));
+      queue.add(new Captured(new End(), List.of()));
+    }
+    return done;
+  }
+
+  private void run() {
+    try {
+      SparkListenerEvent last = new NoCause();
+      Captured next = queue.take();
+      while (!(next.cause() instanceof End) && !abandoned) {
+        last = next.cause();
+        work(next);
+        next = queue.take();
+      }
+      chain.finish(last);
+    } catch (InterruptedException e) {
+      // Nobody but the end of the process interrupts this thread.
+      closed = true;
+    }
+  }
+
+  private void work(Captured captured) {
+    for (OpenLineage.BaseEvent event : captured.events()) {
+      try {
+        chain.accept(EventJson.tree(event), captured.cause());
+      } catch (JsonProcessingException | RuntimeException | LinkageError | StackOverflowError e) {
+        drop(StageDropReason.NOT_ENCODED, 1, e);
+      }
+    }
+    chain.observe(captured.cause());
+  }
+
+  private void encode(ObjectNode event) {
+    try {
+      byte[] json = EventJson.bytes(event);
+      sink.accept(json);
+      counters.countPassedOn();
+    } catch (JsonProcessingException | RuntimeException | StackOverflowError e) {
+      drop(StageDropReason.NOT_ENCODED, 1, e);
+    }
+  }
+
+  private void drop(StageDropReason reason, int events, Throwable failure) {
+    if (events == 0) {
+      return;
+    }
+    counters.countDropped(reason, events);
+    boolean first;
+    synchronized (logged) {
+      first = logged.add(reason);
+    }
+    if (first) {
+      LOG.error(
+          "Cannot keep a lineage event: {}; further ones are counted, not logged",
+          reason.meaning(),
+          failure);
+    }
+  }
+}

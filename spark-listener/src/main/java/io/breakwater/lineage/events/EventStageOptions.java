@@ -1,0 +1,17 @@
+package io.breakwater.lineage.events;
+
+import java.time.Duration;
+
+/**
+ * The bounds of an {@link EventStage}.
+ *
+ * @param queueSize Spark events, with what OpenLineage made of them, that may wait for the stage
+ * @param queueTimeout how long the lineage queue waits for room before it drops what it has
+ */
+public record EventStageOptions(int queueSize, Duration queueTimeout) {
+
+  /** 256 events, 1 s. */
+  public static EventStageOptions defaults() {
+    return new EventStageOptions(256, Duration.ofSeconds(1));
+  }
+}

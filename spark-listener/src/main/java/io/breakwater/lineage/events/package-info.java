@@ -1,0 +1,6 @@
+/**
+ * What happens to an event between OpenLineage, which builds it on the listener's thread, and the
+ * spool: steps that correct, complete, scrub and filter it, and its encoding, on a thread of its
+ * own.
+ */
+package io.breakwater.lineage.events;
