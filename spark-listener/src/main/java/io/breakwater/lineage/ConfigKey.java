@@ -34,7 +34,7 @@ record ConfigKey<T>(
                   "Invalid "
                       + name
                       + ": "
-                      + text
+                      + text.replaceFirst("://[^/]*@", "://<hidden>@")
                       + ", must be "
                       + bound
                       + "; using "

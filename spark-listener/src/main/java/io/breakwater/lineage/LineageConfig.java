@@ -1,8 +1,10 @@
 package io.breakwater.lineage;
 
+import io.breakwater.lineage.archive.ArchiveOptions;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.events.EventStageOptions;
 import io.breakwater.lineage.spool.SpoolOptions;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import scala.Tuple2;
  * @param events the bounds of the stage between OpenLineage and the spool
  * @param spool the bounds of the spool
  * @param delivery how events are sent
+ * @param archive where copies of what is not delivered are kept
  * @param stopTimeout how long the end of an application waits for the delivery of what is left
  */
 public record LineageConfig(
@@ -32,6 +35,7 @@ public record LineageConfig(
     EventStageOptions events,
     SpoolOptions spool,
     DeliveryOptions delivery,
+    ArchiveOptions archive,
     Duration stopTimeout) {
 
   private static final String PREFIX = "spark.breakwater.lineage.";
@@ -148,6 +152,28 @@ public record LineageConfig(
           duration(Duration.ofMillis(1), Duration.ofHours(1)),
           "The longest wait between two attempts.");
 
+  static final ConfigKey<Optional<URI>> ARCHIVE_PATH =
+      new ConfigKey<>(
+          PREFIX + "archive.path",
+          "Hadoop path",
+          "none",
+          "none, or an absolute path with its scheme, such as s3a://bucket/lineage or"
+              + " hdfs:///lineage",
+          LineageConfig::hadoopPath,
+          "Where files of the spool are copied that wait for longer than `archive.interval`, for the"
+              + " time after this machine. Read with the driver's Hadoop configuration"
+              + " (`spark.hadoop.*`). `breakwater-lineage replay` sends what is there.");
+
+  static final ConfigKey<Duration> ARCHIVE_INTERVAL =
+      new ConfigKey<>(
+          PREFIX + "archive.interval",
+          "duration, with ms, s, min",
+          "1min",
+          "from 1s to 1h",
+          duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+          "Time between two copies, and so the most that is lost with the machine. Nothing is copied"
+              + " as long as events are delivered.");
+
   static final ConfigKey<Duration> STOP_TIMEOUT =
       new ConfigKey<>(
           PREFIX + "stopTimeout",
@@ -172,6 +198,8 @@ public record LineageConfig(
           SPOOL_ADOPT_ORPHANS,
           BACKOFF_MIN,
           BACKOFF_MAX,
+          ARCHIVE_PATH,
+          ARCHIVE_INTERVAL,
           STOP_TIMEOUT);
 
   /**
@@ -195,6 +223,8 @@ public record LineageConfig(
                 BACKOFF_MIN.read(conf, problems),
                 BACKOFF_MAX.read(conf, problems),
                 SPOOL_ADOPT_ORPHANS.read(conf, problems)),
+            new ArchiveOptions(
+                ARCHIVE_PATH.read(conf, problems), ARCHIVE_INTERVAL.read(conf, problems)),
             STOP_TIMEOUT.read(conf, problems));
     if (config.delivery().maxBackoff().compareTo(config.delivery().minBackoff()) < 0) {
       problems.add(
@@ -226,7 +256,7 @@ public record LineageConfig(
     return String.format(
         "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
-            + " delivery.maxBackoff=%dms stopTimeout=%dms",
+            + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms stopTimeout=%dms",
         spoolDirectory,
         events.queueSize(),
         events.queueTimeout().toMillis(),
@@ -237,6 +267,8 @@ public record LineageConfig(
         delivery.adoptOrphans(),
         delivery.minBackoff().toMillis(),
         delivery.maxBackoff().toMillis(),
+        archive.path().map(URI::toString).orElse("none"),
+        archive.interval().toMillis(),
         stopTimeout.toMillis());
   }
 
@@ -281,6 +313,21 @@ public record LineageConfig(
         return Optional.empty();
       }
     };
+  }
+
+  private static Optional<Optional<URI>> hadoopPath(String text) {
+    if (text.equals("none")) {
+      return Optional.of(Optional.empty());
+    }
+    try {
+      URI uri = new org.apache.hadoop.fs.Path(text).toUri();
+      // A user in the authority would be shown in the log.
+      boolean good =
+          uri.getScheme() != null && uri.getUserInfo() == null && uri.getPath().startsWith("/");
+      return good ? Optional.of(Optional.of(uri)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Function<String, Optional<Long>> bytes(long min, long max) {

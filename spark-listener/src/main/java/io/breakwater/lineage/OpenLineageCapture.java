@@ -1,7 +1,11 @@
 package io.breakwater.lineage;
 
+import io.breakwater.lineage.archive.Archive;
+import io.breakwater.lineage.archive.ArchiveOptions;
+import io.breakwater.lineage.archive.Archiver;
 import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
+import io.breakwater.lineage.deliver.SpoolCopies;
 import io.breakwater.lineage.deliver.TransportDelegate;
 import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.EventStage;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.slf4j.Logger;
@@ -107,7 +112,8 @@ final class OpenLineageCapture {
             root,
             config.spool(),
             config.delivery(),
-            () -> TransportDelegate.of(ArgumentParser.parse(conf.clone()).getTransportConfig()));
+            () -> TransportDelegate.of(ArgumentParser.parse(conf.clone()).getTransportConfig()),
+            copies(conf, config.archive()));
     LOG.info(
         "Lineage goes through the spool {}/{} to {}; {}",
         root,
@@ -115,6 +121,17 @@ final class OpenLineageCapture {
         DelegateSummary.of(conf),
         config.describe());
     return pipeline;
+  }
+
+  private static SpoolCopies copies(SparkConf conf, ArchiveOptions archive) {
+    return archive
+        .path()
+        .<SpoolCopies>map(
+            path ->
+                new Archiver(
+                    () -> Archive.open(path, SparkHadoopUtil.get().newConfiguration(conf)),
+                    archive))
+        .orElseGet(SpoolCopies::none);
   }
 
   void accept(SparkListenerEvent event) {

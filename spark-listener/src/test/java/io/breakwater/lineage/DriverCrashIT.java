@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.breakwater.lineage.archive.Archive;
+import io.breakwater.lineage.archive.ArchiveReplay;
 import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpoolStatus;
 import io.breakwater.lineage.tool.LineageTool;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,10 +52,10 @@ class DriverCrashIT {
     assertThat(Events.writeRuns(spooled, "COMPLETE")).hasSizeGreaterThanOrEqualTo(10);
 
     try (HttpBackend backend = HttpBackend.answering(port, 201)) {
-      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(replay(spool.toString(), backend.url())).isZero();
       assertThat(Events.parse(backend.accepted())).isEqualTo(spooled);
       assertThat(SpoolDirectory.list(spool)).isEmpty();
-      assertThat(replay(spool, backend.url())).as("nothing is left").isZero();
+      assertThat(replay(spool.toString(), backend.url())).as("nothing is left").isZero();
       assertThat(backend.accepted()).hasSameSizeAs(spooled);
     }
   }
@@ -70,7 +74,7 @@ class DriverCrashIT {
     try (HttpBackend backend = HttpBackend.answering(200);
         ChildJvm next = driver("next", spool, backend.url(), 5)) {
       assertThat(next.awaitExit()).isZero();
-      replay(spool, backend.url());
+      replay(spool.toString(), backend.url());
       assertThat(SpoolDirectory.list(spool)).isEmpty();
       assertThat(Events.parse(backend.accepted())).containsSubsequence(spooled);
     }
@@ -87,7 +91,7 @@ class DriverCrashIT {
         assertThat(second.awaitExit()).isZero();
       }
       // The first one's events are still its own.
-      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(replay(spool.toString(), backend.url())).isZero();
       assertThat(SpoolStatus.list(spool))
           .singleElement()
           .satisfies(
@@ -99,12 +103,73 @@ class DriverCrashIT {
       assertThat(Events.writeRuns(ofSecond, "COMPLETE")).hasSize(3);
 
       first.kill();
-      assertThat(replay(spool, backend.url())).isZero();
+      assertThat(replay(spool.toString(), backend.url())).isZero();
       assertThat(SpoolDirectory.list(spool)).isEmpty();
       assertThat(Events.writeRuns(Events.parse(backend.accepted()), "COMPLETE"))
           .hasSizeGreaterThanOrEqualTo(3 + 3)
           .doesNotHaveDuplicates();
     }
+  }
+
+  @Test
+  void driverKilledWithItsMachine_isReplayedFromItsCopies() throws Exception {
+    Path spool = directory.resolve("spool");
+    String archive = killAfterCopy(spool);
+    List<JsonNode> spooled =
+        Events.waiting(spool, Files.createDirectory(directory.resolve("copy")));
+    Files.move(spool, directory.resolve("machine-is-gone"));
+    Archive reader = Archive.open(URI.create(archive), new Configuration());
+    await().atMost(LONG).until(() -> !reader.isAlive(reader.drivers().get(0)));
+
+    try (ChildJvm tool = tool("ls", "--json", "-d", archive)) {
+      assertThat(tool.awaitExit()).isZero();
+      assertThat(Events.parse(tool.output()).get("waiting").asLong()).isPositive();
+    }
+    try (HttpBackend backend = HttpBackend.answering(200)) {
+      assertThat(replay(archive, backend.url())).isZero();
+      List<JsonNode> sent = Events.parse(backend.accepted());
+      assertThat(sent).hasSizeGreaterThanOrEqualTo(10);
+      assertThat(spooled).containsSubsequence(sent);
+      assertThat(reader.drivers()).isEmpty();
+    }
+  }
+
+  @Test
+  void driverKilledBetweenCopyAndDelivery_isNotSentAgainFromItsCopies() throws Exception {
+    Path spool = directory.resolve("spool");
+    String archive = killAfterCopy(spool);
+    try (HttpBackend backend = HttpBackend.answering(200)) {
+      assertThat(replay(spool.toString(), backend.url())).isZero();
+      int sent = backend.accepted().size();
+      assertThat(Archive.open(URI.create(archive), new Configuration()).drivers()).isEmpty();
+      assertThat(replay(archive, backend.url())).isZero();
+      assertThat(backend.accepted()).hasSize(sent);
+    }
+  }
+
+  /** Kills a driver whose events are in its spool and, but for the last ones, in the archive. */
+  private String killAfterCopy(Path spool) throws Exception {
+    String archive = directory.resolve("archive").toUri().toString();
+    try (ChildJvm driver =
+        driver(
+            "driver",
+            spool,
+            HttpBackend.url(HttpBackend.closedPort()),
+            1000,
+            ChildJvm.classPath(JAR, entry -> true),
+            "-Dspark.breakwater.lineage.archive.path=" + archive,
+            "-Dspark.breakwater.lineage.archive.interval=1s")) {
+      Archive reader = Archive.open(URI.create(archive), new Configuration());
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                List<SpoolStatus> copied = new ArchiveReplay(reader).status();
+                return !copied.isEmpty() && copied.get(0).waiting() >= 10;
+              });
+      driver.kill();
+    }
+    return archive;
   }
 
   @Test
@@ -165,13 +230,15 @@ class DriverCrashIT {
     return driver(name, spool, url, writes, ChildJvm.classPath(JAR, entry -> true));
   }
 
-  private ChildJvm driver(String name, Path spool, String url, int writes, String classPath)
+  private ChildJvm driver(
+      String name, Path spool, String url, int writes, String classPath, String... moreConf)
       throws IOException {
     List<String> conf = new ArrayList<>();
     conf.add("-Dspark.extraListeners=io.breakwater.lineage.LineageListener");
     conf.add("-Dspark.openlineage.transport.type=http");
     conf.add("-Dspark.openlineage.transport.url=" + url);
     conf.add("-Dspark.breakwater.lineage.spool.dir=" + spool);
+    conf.addAll(List.of(moreConf));
     return ChildJvm.start(
         directory,
         name,
@@ -182,12 +249,12 @@ class DriverCrashIT {
         String.valueOf(writes));
   }
 
-  private int replay(Path spool, String url) throws IOException, InterruptedException {
+  private int replay(String spool, String url) throws IOException, InterruptedException {
     try (ChildJvm tool =
         tool(
             "replay",
             "--spool-dir",
-            spool.toString(),
+            spool,
             "--conf",
             "spark.openlineage.transport.type=http",
             "--conf",

@@ -3,6 +3,7 @@ package io.breakwater.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.lineage.events.EventStageOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ class LineageConfigTest {
     assertThat(config.enabled()).isTrue();
     assertThat(config.spoolDirectory()).isAbsolute();
     assertThat(config.spool().maxBytes()).isEqualTo(1L << 30);
+    assertThat(config.archive().path()).isEmpty();
     assertThat(config.stopTimeout()).isEqualTo(Duration.ofSeconds(1));
   }
 
@@ -38,6 +40,8 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.spool.adoptOrphans", "false");
     conf.set("spark.breakwater.lineage.delivery.minBackoff", "3ms");
     conf.set("spark.breakwater.lineage.delivery.maxBackoff", "4min");
+    conf.set("spark.breakwater.lineage.archive.path", "s3a://bucket/lineage");
+    conf.set("spark.breakwater.lineage.archive.interval", "5s");
     conf.set("spark.breakwater.lineage.stopTimeout", "500ms");
     LineageConfig config = LineageConfig.of(conf, problems);
     assertThat(problems).isEmpty();
@@ -51,6 +55,8 @@ class LineageConfigTest {
     assertThat(config.delivery().adoptOrphans()).isFalse();
     assertThat(config.delivery().minBackoff()).isEqualTo(Duration.ofMillis(3));
     assertThat(config.delivery().maxBackoff()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.archive().path()).contains(URI.create("s3a://bucket/lineage"));
+    assertThat(config.archive().interval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.stopTimeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(LineageConfig.KEYS)
         .allSatisfy(key -> assertThat(conf.contains(key.name())).isTrue());
@@ -68,6 +74,21 @@ class LineageConfigTest {
             "Invalid spark.breakwater.lineage.stopTimeout: soon, must be from 0ms to 1min;"
                 + " using 1s");
     assertThat(config.spool().maxBytes()).isEqualTo(1L << 30);
+  }
+
+  @Test
+  void archivePathWithoutSchemeOrWithAUser_isRefused() {
+    for (String path : List.of("/mnt/share", "lineage", "s3a://key:secret@bucket/x", "s3a:x")) {
+      problems.clear();
+      SparkConf conf = new SparkConf(false).set("spark.breakwater.lineage.archive.path", path);
+      assertThat(LineageConfig.of(conf, problems).archive().path()).isEmpty();
+      assertThat(problems)
+          .singleElement()
+          .asString()
+          .startsWith("Invalid spark.breakwater.lineage.archive.path: ")
+          .contains("must be none, or an absolute path with its scheme")
+          .doesNotContain("secret");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.breakwater.lineage.archive.FaultyFileSystem;
 import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpoolStatus;
 import java.io.IOException;
@@ -82,6 +83,27 @@ class LineageListenerTest {
   @Test
   void refusedConnection_harmsNothing() throws Exception {
     jobIsUnharmedAndEveryEventIsDeliveredLater(HttpBackend.url(HttpBackend.closedPort()));
+  }
+
+  @Test
+  void archiveThatHangs_harmsNothing() throws Exception {
+    FaultyFileSystem.resetCalls();
+    FaultyFileSystem.become(FaultyFileSystem.Fault.HANGS);
+    try {
+      start(
+          builder(HttpBackend.url(HttpBackend.closedPort()))
+              .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
+              .config("spark.breakwater.lineage.archive.path", "faulty://" + directory + "/archive")
+              .config("spark.breakwater.lineage.archive.interval", "1s"));
+      write(1);
+      await().atMost(LONG).until(() -> FaultyFileSystem.calls() > 0);
+      stop();
+      assertThat(SpoolStatus.list(spool))
+          .singleElement()
+          .satisfies(status -> assertThat(status.waiting()).isPositive());
+    } finally {
+      FaultyFileSystem.become(FaultyFileSystem.Fault.NONE);
+    }
   }
 
   private void jobIsUnharmedAndEveryEventIsDeliveredLater(String badUrl) throws Exception {

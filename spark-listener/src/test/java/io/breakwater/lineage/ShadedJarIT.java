@@ -36,7 +36,7 @@ class ShadedJarIT {
 
   @Test
   void jar_isSmall() throws IOException {
-    // 0.5 MB, of which picocli is 0.4.
-    assertThat(Files.size(JAR)).isLessThan(600_000);
+    // 0.65 MB, of which picocli is 0.4.
+    assertThat(Files.size(JAR)).isLessThan(1_000_000);
   }
 }

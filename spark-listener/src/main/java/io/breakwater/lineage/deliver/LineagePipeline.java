@@ -17,29 +17,35 @@ public final class LineagePipeline {
 
   private final Spool spool;
   private final Sender sender;
+  private final SpoolCopies copies;
 
-  private LineagePipeline(Spool spool, Sender sender) {
+  private LineagePipeline(Spool spool, Sender sender, SpoolCopies copies) {
     this.spool = spool;
     this.sender = sender;
+    this.copies = copies;
   }
 
   /**
    * Opens a spool below {@code root} and begins to send from it.
    *
+   * @param copies what keeps copies of the spool elsewhere
    * @throws IOException if the spool cannot be opened
    */
   public static LineagePipeline open(
       Path root,
       SpoolOptions spoolOptions,
       DeliveryOptions deliveryOptions,
-      Delegate.Factory delegates)
+      Delegate.Factory delegates,
+      SpoolCopies copies)
       throws IOException {
     Sender[] sender = new Sender[1];
     Consumer<Damage> onDamage = damage -> sender[0].damaged(damage);
     Spool spool = Spool.open(root, spoolOptions, onDamage);
     sender[0] = new Sender(root, Optional.of(spool.backlog()), delegates, deliveryOptions);
-    LineagePipeline pipeline = new LineagePipeline(spool, sender[0]);
+    LineagePipeline pipeline = new LineagePipeline(spool, sender[0], copies);
     spool.onDurable(sender[0]::wake);
+    copies.start(spool);
+    sender[0].onAdopted(copies::track);
     sender[0].start();
     return pipeline;
   }
@@ -67,15 +73,26 @@ public final class LineagePipeline {
 
   /**
    * Takes no more events, makes those that it has durable, and sends as many as it can within
-   * {@code timeout}. The rest waits on the disk for the next driver or for the tool.
+   * {@code timeout}. The rest waits on the disk, and in its copies, for the next driver or the
+   * tool.
    */
   public void stop(Duration timeout) throws InterruptedException, IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
     boolean written = spool.seal(timeout);
-    sender.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    Duration grace = left(deadline).dividedBy(4);
+    boolean drained = sender.drain(grace);
+    if (!drained || counts().waiting() > 0) {
+      copies.hurry();
+    }
+    sender.stop(left(deadline));
+    copies.stop(left(deadline));
     // A writer that hangs in the disk may still write: then the lock must live as long as it.
     if (written) {
       spool.backlog().close();
     }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class Sender {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private Consumer<Backlog> onAdopted = backlog -> {};
   private boolean wakened;
   private volatile boolean idle;
   private volatile boolean draining;
@@ -76,6 +78,11 @@ public final class Sender {
   /** What this sender has done. */
   public DeliveryCounters counters() {
     return counters;
+  }
+
+  /** Has {@code listener} called with what a driver that is gone has left; before the start. */
+  public void onAdopted(Consumer<Backlog> listener) {
+    onAdopted = listener;
   }
 
   /** Begins to send. To be called once. */
@@ -117,14 +124,24 @@ public final class Sender {
   }
 
   /**
+   * Sends what is there until nothing is left or an attempt fails; then no more.
+   *
+   * @return false if {@code timeout} passed first; it then goes on
+   */
+  public boolean drain(Duration timeout) throws InterruptedException {
+    draining = true;
+    wake();
+    thread.join(Math.max(1, timeout.toMillis()));
+    return !thread.isAlive();
+  }
+
+  /**
    * Sends what is there until nothing is left, an attempt fails, or {@code timeout} has passed;
    * then leaves the rest where it is. An attempt that hangs is left to itself: whatever becomes of
    * it, its event is sent again by whoever comes next.
    */
   public void stop(Duration timeout) throws InterruptedException {
-    draining = true;
-    wake();
-    thread.join(Math.max(1, timeout.toMillis()));
+    drain(timeout);
     abandoned = true;
     for (Backlog orphan : orphans) {
       release(orphan);
@@ -189,6 +206,7 @@ public final class Sender {
     if (!backlog.isDelivered()) {
       LOG.info("Sending the lineage events that {} has left in {}", directory.name(), root);
     }
+    onAdopted.accept(backlog);
     orphans.add(backlog);
   }
 

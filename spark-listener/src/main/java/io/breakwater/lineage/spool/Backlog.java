@@ -4,12 +4,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +28,7 @@ public final class Backlog implements Closeable {
 
   private final SpoolDirectory directory;
   private final Supplier<Position> end;
+  private final LongSupplier sealedThrough;
   private final LongConsumer onDeleted;
   private final Consumer<Damage> onDamage;
   private final Cursor cursor;
@@ -37,11 +41,13 @@ public final class Backlog implements Closeable {
   Backlog(
       SpoolDirectory directory,
       Supplier<Position> end,
+      LongSupplier sealedThrough,
       LongConsumer onDeleted,
       Consumer<Damage> onDamage)
       throws IOException {
     this.directory = directory;
     this.end = end;
+    this.sealedThrough = sealedThrough;
     this.onDeleted = onDeleted;
     this.onDamage = onDamage;
     this.cursor = Cursor.open(directory.cursorFile());
@@ -56,12 +62,56 @@ public final class Backlog implements Closeable {
   public static Backlog recover(SpoolDirectory directory, Consumer<Damage> onDamage)
       throws IOException {
     cutTornTail(directory, onDamage);
-    return new Backlog(directory, () -> EVERYTHING, bytes -> {}, onDamage);
+    return new Backlog(directory, () -> EVERYTHING, () -> Long.MAX_VALUE, bytes -> {}, onDamage);
   }
 
   /** The name of the directory. */
   public String name() {
     return directory.name();
+  }
+
+  /** How far the records have been delivered: behind the last one that was. */
+  public synchronized Position position() {
+    return cursor.position();
+  }
+
+  /**
+   * The segments that no one writes any more and that hold records, or at least bytes, behind
+   * {@link #position}; also after {@link #close}, as long as their files are there.
+   */
+  public synchronized List<SealedSegment> undeliveredSegments() throws IOException {
+    Position delivered = cursor.position();
+    List<SealedSegment> undelivered = new ArrayList<>();
+    List<Long> present;
+    try {
+      present = SpoolDirectory.segments(directory.path());
+    } catch (NoSuchFileException e) {
+      // Everything was delivered.
+      return undelivered;
+    }
+    for (long segment : present) {
+      Path file = directory.segmentFile(segment);
+      if (segment <= sealedThrough.getAsLong()
+          && delivered.compareTo(new Position(segment, Files.size(file))) < 0) {
+        undelivered.add(new SealedSegment(segment, file));
+      }
+    }
+    return undelivered;
+  }
+
+  /** Whether {@link #close} was called. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Where copies of segments are, as {@link #setArchive} was told; nothing if nowhere. */
+  public Optional<String> archive() throws IOException {
+    return directory.archive();
+  }
+
+  /** Keeps, beside the segments, where copies of them are. */
+  public void setArchive(String location) throws IOException {
+    directory.setArchive(location);
   }
 
   /** The next record that was not yet delivered; nothing if there is none at the moment. */

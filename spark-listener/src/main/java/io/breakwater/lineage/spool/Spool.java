@@ -52,6 +52,8 @@ public final class Spool implements Closeable {
   private SegmentWriter segment;
   private long lastSegment;
 
+  private boolean rollRequested;
+  private volatile long sealedThrough;
   private volatile Position durableEnd = new Position(0, 0);
 
   private Spool(
@@ -60,7 +62,9 @@ public final class Spool implements Closeable {
     this.directory = directory;
     this.options = options;
     this.disk = new DiskUsage(root);
-    this.backlog = new Backlog(directory, () -> durableEnd, bytes -> disk.add(-bytes), onDamage);
+    this.backlog =
+        new Backlog(
+            directory, () -> durableEnd, () -> sealedThrough, bytes -> disk.add(-bytes), onDamage);
     this.writerThread = new Thread(this::write, "breakwater-lineage-spool");
     writerThread.setDaemon(true);
   }
@@ -153,6 +157,30 @@ public final class Spool implements Closeable {
     }
   }
 
+  /**
+   * Has the segment closed that is written at the moment, so that it can be copied; the next record
+   * begins another one.
+   *
+   * @return false if {@code timeout} passed first
+   */
+  public boolean roll(Duration timeout) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      rollRequested = true;
+      appended.signal();
+      long nanos = timeout.toNanos();
+      while (rollRequested && !sealed) {
+        if (nanos <= 0) {
+          return false;
+        }
+        nanos = written.awaitNanos(nanos);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What waits for delivery in this spool. Closed with the spool. */
   public Backlog backlog() {
     return backlog;
@@ -161,6 +189,11 @@ public final class Spool implements Closeable {
   /** What this spool has done. */
   public SpoolCounters counters() {
     return counters;
+  }
+
+  /** Behind the last record that is on the disk. */
+  public Position durableEnd() {
+    return durableEnd;
   }
 
   /** The name of this spool's directory below its root. */
@@ -193,25 +226,56 @@ public final class Spool implements Closeable {
 
   private void write() {
     try {
-      List<byte[]> group = takeGroup();
-      while (!group.isEmpty()) {
-        writeGroup(group);
-        settle(group);
-        group = takeGroup();
+      while (awaitWork()) {
+        rollIfRequested();
+        List<byte[]> group = takeGroup();
+        if (!group.isEmpty()) {
+          writeGroup(group);
+          settle(group);
+        }
       }
     } finally {
       closeSegment();
     }
   }
 
-  /** Some records, in order; none if the spool is sealed and empty. */
+  /** Waits for something to do; false if the spool is sealed and empty. */
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (buffer.isEmpty() && !sealed && !rollRequested) {
+        appended.awaitUninterruptibly();
+      }
+      return !buffer.isEmpty() || !sealed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void rollIfRequested() {
+    lock.lock();
+    try {
+      if (!rollRequested) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    closeSegment();
+    lock.lock();
+    try {
+      rollRequested = false;
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Some records, in order; none if none wait. */
   private List<byte[]> takeGroup() {
     List<byte[]> group = new ArrayList<>();
     lock.lock();
     try {
-      while (buffer.isEmpty() && !sealed) {
-        appended.awaitUninterruptibly();
-      }
       int bytes = 0;
       while (!buffer.isEmpty() && (bytes == 0 || bytes + buffer.peek().length <= GROUP_BYTES)) {
         byte[] payload = buffer.remove();
@@ -281,6 +345,7 @@ public final class Spool implements Closeable {
       }
       segment = null;
     }
+    sealedThrough = lastSegment;
   }
 
   private void settle(List<byte[]> group) {

@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * root/driver-20261120T221500Z-4711-1f0c9a2b/
  *   owner.lock                    locked (POSIX) as long as the owner lives
  *   cursor                        how far it has been delivered
+ *   archive                       where copies of segments are, if any were made
  *   00000000000000000001.segment  records, see {@link SegmentFormat}
  * </pre>
  *
@@ -42,6 +44,7 @@ public final class SpoolDirectory implements Closeable {
   private static final String PREFIX = "driver-";
   private static final String LOCK = "owner.lock";
   private static final String CURSOR = "cursor";
+  private static final String ARCHIVE = "archive";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final int CLAIM_ATTEMPTS = 10;
@@ -85,6 +88,30 @@ public final class SpoolDirectory implements Closeable {
             + ": "
             + CLAIM_ATTEMPTS
             + " attempts failed; does the file system support locks?");
+  }
+
+  /**
+   * Makes the directory {@code driver} below {@code root} for segments that come from elsewhere.
+   *
+   * @param delivered how far its records have been delivered
+   * @param archive where the segments come from
+   * @throws IOException if it is there already
+   */
+  public static SpoolDirectory receive(Path root, String driver, Position delivered, String archive)
+      throws IOException {
+    Files.createDirectories(root, ownerOnly());
+    Path path = Files.createDirectory(root.resolve(driver), ownerOnly());
+    Files.createFile(path.resolve(LOCK));
+    SpoolDirectory directory =
+        claim(path).orElseThrow(() -> new IOException("Cannot lock the new directory " + path));
+    try (Cursor cursor = Cursor.open(directory.cursorFile())) {
+      cursor.advance(delivered);
+      directory.setArchive(archive);
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+    return directory;
   }
 
   /** The directories of all drivers below {@code root}, oldest first, whoever owns them. */
@@ -146,7 +173,8 @@ public final class SpoolDirectory implements Closeable {
     return path.getFileName().toString();
   }
 
-  Path segmentFile(long segment) {
+  /** The file of {@code segment}, whether it is there or not. */
+  public Path segmentFile(long segment) {
     return path.resolve(String.format("%020d%s", segment, SEGMENT_SUFFIX));
   }
 
@@ -175,6 +203,21 @@ public final class SpoolDirectory implements Closeable {
     return path.resolve(String.format("%020d%s", segment, SEGMENT_SUFFIX));
   }
 
+  /** Where copies of segments are, as {@link #setArchive} was told; nothing if nowhere. */
+  Optional<String> archive() throws IOException {
+    try {
+      return Optional.of(Files.readString(path.resolve(ARCHIVE))).filter(text -> !text.isEmpty());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  void setArchive(String location) throws IOException {
+    Path fresh = path.resolve(ARCHIVE + ".new");
+    Files.writeString(fresh, location);
+    Files.move(fresh, path.resolve(ARCHIVE), StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /** Makes new and deleted names durable. */
   void force() throws IOException {
     try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -185,6 +228,8 @@ public final class SpoolDirectory implements Closeable {
   /** Deletes a directory in which nothing waits any more. The caller still has to close this. */
   void delete() throws IOException {
     Files.deleteIfExists(cursorFile());
+    Files.deleteIfExists(path.resolve(ARCHIVE));
+    Files.deleteIfExists(path.resolve(ARCHIVE + ".new"));
     Files.deleteIfExists(path.resolve(LOCK));
     Files.deleteIfExists(path);
   }

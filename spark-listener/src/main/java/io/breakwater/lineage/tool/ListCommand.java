@@ -1,5 +1,7 @@
 package io.breakwater.lineage.tool;
 
+import io.breakwater.lineage.archive.Archive;
+import io.breakwater.lineage.archive.ArchiveReplay;
 import io.breakwater.lineage.spool.Damage;
 import io.breakwater.lineage.spool.SpoolStatus;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +26,8 @@ final class ListCommand implements Callable<Integer> {
 
   @Mixin private SpoolOption spool;
 
+  @Mixin private ConfOptions properties;
+
   @Option(names = "--json", description = "Print one JSON object per driver.")
   private boolean json;
 
@@ -30,7 +35,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<SpoolStatus> statuses = SpoolStatus.list(spool.existing());
+    List<SpoolStatus> statuses = statuses();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.printf(
@@ -58,6 +63,13 @@ final class ListCommand implements Callable<Integer> {
     }
     out.flush();
     return damaged ? 1 : 0;
+  }
+
+  private List<SpoolStatus> statuses() throws IOException {
+    Optional<Archive> archive = spool.archive(properties.read());
+    return archive.isPresent()
+        ? new ArchiveReplay(archive.get()).status()
+        : SpoolStatus.list(spool.existing());
   }
 
   private static Map<String, Object> fields(SpoolStatus status, List<String> damages) {

@@ -1,5 +1,8 @@
 package io.breakwater.lineage.tool;
 
+import io.breakwater.lineage.archive.Archive;
+import io.breakwater.lineage.archive.ArchiveReplay;
+import io.breakwater.lineage.archive.ReplayedCopies;
 import io.breakwater.lineage.deliver.DeliveryCounters;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.deliver.Sender;
@@ -10,17 +13,14 @@ import io.openlineage.client.transports.TransportConfig;
 import io.openlineage.spark.agent.ArgumentParser;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Sends the events of all drivers that are gone.",
+      "Given a Hadoop path, it sends what is there through a local temporary directory.",
       "Events of a driver that lives are its own business and are left to it."
     },
     mixinStandardHelpOptions = true)
@@ -41,18 +42,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private SpoolOption spool;
 
-  @Option(
-      names = {"-c", "--conf"},
-      paramLabel = "KEY=VALUE",
-      description =
-          "A property spark.openlineage.*, such as spark.openlineage.transport.type=http.")
-  private Map<String, String> properties = new LinkedHashMap<>();
-
-  @Option(
-      names = "--properties-file",
-      paramLabel = "FILE",
-      description = "A file of such properties: the job's spark-defaults.conf will do.")
-  private Path propertiesFile;
+  @Mixin private ConfOptions properties;
 
   @Option(
       names = "--timeout",
@@ -72,41 +62,62 @@ final class ReplayCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Invalid --timeout: " + timeoutSeconds + ", must be at least 1");
     }
-    TransportConfig transport = transport();
-    Path root = spool.existing();
+    SparkConf conf = properties.read();
+    TransportConfig transport = transport(conf);
+    Optional<Archive> archive = spool.archive(conf);
+    Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    Result result =
+        archive.isPresent()
+            ? replay(archive.get(), transport, timeout)
+            : replay(spool.existing(), transport, conf, timeout);
+    return report(result);
+  }
+
+  private record Result(
+      long delivered, long refused, long waiting, long failedAttempts, long damaged) {}
+
+  private static Result replay(Archive archive, TransportConfig transport, Duration timeout)
+      throws IOException, InterruptedException {
+    ArchiveReplay replay = new ArchiveReplay(archive);
+    replay.send(() -> TransportDelegate.of(transport), timeout);
+    return new Result(
+        replay.delivered(),
+        replay.refused(),
+        replay.waiting(),
+        replay.failures(),
+        replay.damages());
+  }
+
+  private Result replay(Path root, TransportConfig transport, SparkConf conf, Duration timeout)
+      throws IOException, InterruptedException {
     Sender sender =
         new Sender(
             root,
             Optional.empty(),
             () -> TransportDelegate.of(transport),
             DeliveryOptions.defaults());
+    ReplayedCopies copies = new ReplayedCopies();
+    sender.onAdopted(copies::track);
     sender.start();
-    sender.awaitIdle(Duration.ofSeconds(timeoutSeconds));
+    sender.awaitIdle(timeout);
     sender.stop(Duration.ofSeconds(1));
-    return report(sender.counters(), root);
+    PrintWriter err = spec.commandLine().getErr();
+    copies.settle(SparkHadoopUtil.get().newConfiguration(conf)).forEach(err::println);
+    err.flush();
+    long waiting = 0;
+    for (SpoolStatus status : SpoolStatus.list(root)) {
+      waiting += status.owned() ? 0 : status.waiting();
+    }
+    DeliveryCounters counters = sender.counters();
+    return new Result(
+        counters.adopted(),
+        counters.refusedAdopted(),
+        waiting,
+        counters.failures(),
+        counters.damages());
   }
 
-  private TransportConfig transport() throws IOException {
-    SparkConf conf = new SparkConf(false);
-    if (propertiesFile != null) {
-      Properties file = new Properties();
-      try (Reader reader = Files.newBufferedReader(propertiesFile, StandardCharsets.UTF_8)) {
-        file.load(reader);
-      }
-      for (String name : file.stringPropertyNames()) {
-        if (name.startsWith(PREFIX)) {
-          conf.set(name, file.getProperty(name).trim());
-        }
-      }
-    }
-    for (Map.Entry<String, String> property : properties.entrySet()) {
-      if (!property.getKey().startsWith(PREFIX)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "Unknown --conf " + property.getKey() + ", must begin with " + PREFIX);
-      }
-      conf.set(property.getKey(), property.getValue());
-    }
+  private TransportConfig transport(SparkConf conf) {
     TransportConfig transport = ArgumentParser.parse(conf).getTransportConfig();
     // OpenLineage's default would log the events and so lose them.
     if (transport instanceof ConsoleConfig && !conf.contains(PREFIX + "transport.type")) {
@@ -118,30 +129,26 @@ final class ReplayCommand implements Callable<Integer> {
     return transport;
   }
 
-  private int report(DeliveryCounters counters, Path root) throws IOException {
-    long waiting = 0;
-    for (SpoolStatus status : SpoolStatus.list(root)) {
-      waiting += status.owned() ? 0 : status.waiting();
-    }
+  private int report(Result result) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("delivered", counters.adopted());
-      fields.put("refused", counters.refusedAdopted());
-      fields.put("waiting", waiting);
-      fields.put("failedAttempts", counters.failures());
-      fields.put("damaged", counters.damages());
+      fields.put("delivered", result.delivered());
+      fields.put("refused", result.refused());
+      fields.put("waiting", result.waiting());
+      fields.put("failedAttempts", result.failedAttempts());
+      fields.put("damaged", result.damaged());
       out.println(Json.of(fields));
     } else {
       out.printf(
           "delivered %d, refused %d, waiting %d, failed attempts %d, damaged %d%n",
-          counters.adopted(),
-          counters.refusedAdopted(),
-          waiting,
-          counters.failures(),
-          counters.damages());
+          result.delivered(),
+          result.refused(),
+          result.waiting(),
+          result.failedAttempts(),
+          result.damaged());
     }
     out.flush();
-    return waiting == 0 && counters.refusedAdopted() == 0 && counters.damages() == 0 ? 0 : 1;
+    return result.waiting() == 0 && result.refused() == 0 && result.damaged() == 0 ? 0 : 1;
   }
 }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.UUID;
 
 /** Small run events that differ in the name of their job. */
-final class RunEvents {
+public final class RunEvents {
 
   private static final OpenLineage OPEN_LINEAGE = new OpenLineage(URI.create("urn:test"));
 
   private RunEvents() {}
 
-  static OpenLineage.RunEvent named(String job) {
+  public static OpenLineage.RunEvent named(String job) {
     return OPEN_LINEAGE
         .newRunEventBuilder()
         .eventTime(ZonedDateTime.of(2026, 11, 20, 1, 2, 3, 456_000_000, ZoneOffset.UTC))
@@ -46,7 +46,7 @@ final class RunEvents {
         .build();
   }
 
-  static byte[] bytes(OpenLineage.BaseEvent event) {
+  public static byte[] bytes(OpenLineage.BaseEvent event) {
     return json(event).getBytes(StandardCharsets.UTF_8);
   }
 

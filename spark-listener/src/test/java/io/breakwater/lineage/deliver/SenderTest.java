@@ -131,7 +131,8 @@ class SenderTest {
           @Override
           public void close() {}
         };
-    return LineagePipeline.open(root, SpoolOptions.defaults(), FAST, () -> delegate);
+    return LineagePipeline.open(
+        root, SpoolOptions.defaults(), FAST, () -> delegate, SpoolCopies.none());
   }
 
   private void take(OpenLineage.BaseEvent event) {
