@@ -24,6 +24,7 @@ import scala.Tuple2;
  * @param enabled whether anything is captured
  * @param spoolDirectory where drivers keep events that are not delivered yet
  * @param events the bounds of the stage between OpenLineage and the spool
+ * @param proceduresReadTimeout how long an event of a call waits for what is read from its table
  * @param spool the bounds of the spool
  * @param delivery how events are sent
  * @param archive where copies of what is not delivered are kept
@@ -33,6 +34,7 @@ public record LineageConfig(
     boolean enabled,
     Path spoolDirectory,
     EventStageOptions events,
+    Duration proceduresReadTimeout,
     SpoolOptions spool,
     DeliveryOptions delivery,
     ArchiveOptions archive,
@@ -84,6 +86,16 @@ public record LineageConfig(
           duration(Duration.ZERO, Duration.ofSeconds(10)),
           "How long the lineage queue (never the job) waits for room among those before the new"
               + " events are dropped, counted and logged.");
+
+  static final ConfigKey<Duration> PROCEDURES_READ_TIMEOUT =
+      new ConfigKey<>(
+          PREFIX + "procedures.readTimeout",
+          "duration, with ms, s, min",
+          "2s",
+          "from 0ms to 10s",
+          duration(Duration.ZERO, Duration.ofSeconds(10)),
+          "How long an event of a `CALL` waits (never the job) for the table's metadata. After that"
+              + " it goes on without, and says so.");
 
   static final ConfigKey<Long> SPOOL_MAX_SIZE =
       new ConfigKey<>(
@@ -191,6 +203,7 @@ public record LineageConfig(
           SPOOL_DIR,
           EVENTS_QUEUE_SIZE,
           EVENTS_QUEUE_TIMEOUT,
+          PROCEDURES_READ_TIMEOUT,
           SPOOL_MAX_SIZE,
           SPOOL_SEGMENT_SIZE,
           SPOOL_BUFFER_SIZE,
@@ -214,6 +227,7 @@ public record LineageConfig(
             SPOOL_DIR.read(conf, problems),
             new EventStageOptions(
                 EVENTS_QUEUE_SIZE.read(conf, problems), EVENTS_QUEUE_TIMEOUT.read(conf, problems)),
+            PROCEDURES_READ_TIMEOUT.read(conf, problems),
             new SpoolOptions(
                 SPOOL_MAX_SIZE.read(conf, problems),
                 SPOOL_SEGMENT_SIZE.read(conf, problems).intValue(),
@@ -254,12 +268,13 @@ public record LineageConfig(
   /** The settings by their keys, for the log. None of them is a secret. */
   String describe() {
     return String.format(
-        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
+        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms procedures.readTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
             + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms stopTimeout=%dms",
         spoolDirectory,
         events.queueSize(),
         events.queueTimeout().toMillis(),
+        proceduresReadTimeout.toMillis(),
         spool.maxBytes(),
         spool.segmentBytes(),
         spool.bufferBytes(),

@@ -11,6 +11,8 @@ import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.SparkEventReader;
+import io.breakwater.lineage.procedure.ProcedureReader;
+import io.breakwater.lineage.procedure.ProcedureStep;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.io.IOException;
@@ -65,8 +67,11 @@ final class OpenLineageCapture {
       stockConf.remove(TRANSPORT + property._1());
     }
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
+    ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
+    List<SparkEventReader> readers = List.of(procedures);
+    List<EventStep> steps = List.of(new ProcedureStep(procedures));
     EventStage stage =
-        EventStage.open(pipeline.name(), config.events(), readers(), steps(), pipeline::append);
+        EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());
     try {
       return new OpenLineageCapture(
@@ -76,16 +81,6 @@ final class OpenLineageCapture {
       pipeline.stop(Duration.ZERO);
       throw e;
     }
-  }
-
-  /** What reads live objects of Spark before OpenLineage sees an event. */
-  private static List<SparkEventReader> readers() {
-    return List.of();
-  }
-
-  /** What works on events, in this order. */
-  private static List<EventStep> steps() {
-    return List.of();
   }
 
   private static LineagePipeline openPipeline(SparkConf conf, LineageConfig config)

@@ -33,6 +33,7 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.spool.dir", "/x/y");
     conf.set("spark.breakwater.lineage.events.queueSize", "32");
     conf.set("spark.breakwater.lineage.events.queueTimeout", "3s");
+    conf.set("spark.breakwater.lineage.procedures.readTimeout", "4s");
     conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
     conf.set("spark.breakwater.lineage.spool.segmentSize", "1m");
     conf.set("spark.breakwater.lineage.spool.bufferSize", "128k");
@@ -48,6 +49,7 @@ class LineageConfigTest {
     assertThat(config.enabled()).isFalse();
     assertThat(config.spoolDirectory()).isEqualTo(Path.of("/x/y"));
     assertThat(config.events()).isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3)));
+    assertThat(config.proceduresReadTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.spool().maxBytes()).isEqualTo(2L << 30);
     assertThat(config.spool().segmentBytes()).isEqualTo(1 << 20);
     assertThat(config.spool().bufferBytes()).isEqualTo(128 << 10);
