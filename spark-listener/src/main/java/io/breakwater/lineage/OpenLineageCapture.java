@@ -8,6 +8,7 @@ import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.deliver.SpoolCopies;
 import io.breakwater.lineage.deliver.TransportDelegate;
 import io.breakwater.lineage.events.BreakwaterTransportBuilder;
+import io.breakwater.lineage.events.CompleteRuns;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.SparkEventReader;
@@ -69,7 +70,7 @@ final class OpenLineageCapture {
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
     List<SparkEventReader> readers = List.of(procedures);
-    List<EventStep> steps = List.of(new ProcedureStep(procedures));
+    List<EventStep> steps = List.of(new ProcedureStep(procedures), new CompleteRuns());
     EventStage stage =
         EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());

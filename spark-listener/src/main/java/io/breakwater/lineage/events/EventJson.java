@@ -3,6 +3,7 @@ package io.breakwater.lineage.events;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -14,11 +15,16 @@ final class EventJson {
   private EventJson() {}
 
   /**
-   * The event as it would be sent. It is written and read back, because facets may hold raw JSON,
-   * which no tree shows otherwise.
+   * The event as it would be sent, without the facets that are disabled. It is written and read
+   * back, because facets may hold raw JSON, which no tree shows otherwise.
    */
   static ObjectNode tree(OpenLineage.BaseEvent event) throws JsonProcessingException {
-    return (ObjectNode) MAPPER.readTree(MAPPER.writeValueAsString(event));
+    return (ObjectNode) MAPPER.readTree(OpenLineageClientUtils.toJson(event));
+  }
+
+  /** A facet as it would be sent within an event. */
+  static JsonNode facet(Object facet) {
+    return MAPPER.valueToTree(facet);
   }
 
   /** UTF-8, without a line break. */

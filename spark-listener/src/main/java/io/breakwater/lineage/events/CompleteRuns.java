@@ -1,0 +1,214 @@
+package io.breakwater.lineage.events;
+
+import io.breakwater.lineage.events.SqlExecutions.Work;
+import io.openlineage.client.OpenLineage.RunEvent.EventType;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
+import org.apache.spark.scheduler.SparkListenerApplicationStart;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
+
+/**
+ * Gives every run one START, one end, and the truth about how it ended.
+ *
+ * <ul>
+ *   <li>The run of a SQL execution ends when the execution does, with FAIL and the facet {@code
+ *       errorMessage} if Spark says that it failed. What its jobs report is RUNNING until then, and
+ *       withheld afterwards.
+ *   <li>A run that OpenLineage begins without a START gets one from its first event, at the time at
+ *       which Spark started it.
+ *   <li>A run that OpenLineage leaves open is ended: with its execution or job, or with the
+ *       application, then as ABORT.
+ *   <li>The run of an execution that another execution has started is a child of that one's run.
+ *   <li>The application fails if the last query or job that it ran did.
+ * </ul>
+ */
+public final class CompleteRuns implements EventStep {
+
+  private static final int MAX_OPEN = 4096;
+  private static final int MAX_ENDED = 16384;
+
+  /** A run with a START and no end. */
+  private static final class Run {
+    private final Work work;
+    private ObjectNode last;
+
+    Run(Work work, ObjectNode last) {
+      this.work = work;
+      this.last = last;
+    }
+  }
+
+  private final SqlExecutions executions = new SqlExecutions();
+  private final Map<String, Run> open = new LinkedHashMap<>();
+  private final Map<Work, Run> runOfWork = new HashMap<>();
+  private final Set<String> ended = new LinkedHashSet<>();
+  private ObjectNode application;
+  private Failure lastFailure;
+
+  @Override
+  public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
+    if (!RunEventTree.isRunEvent(event) || RunEventTree.type(event) == EventType.OTHER) {
+      next.accept(event);
+      return;
+    }
+    Optional<Work> work = executions.of(cause);
+    if (work.isPresent()) {
+      acceptRun(event, work.get(), cause, next);
+    } else if (cause instanceof SparkListenerApplicationStart) {
+      application = event.deepCopy();
+      next.accept(event);
+    } else if (cause instanceof SparkListenerApplicationEnd end) {
+      endApplication(event, end.time(), next);
+    } else {
+      next.accept(event);
+    }
+  }
+
+  private void acceptRun(
+      ObjectNode event, Work work, SparkListenerEvent cause, Consumer<ObjectNode> next) {
+    String runId = RunEventTree.runId(event);
+    if (ended.contains(runId)) {
+      return;
+    }
+    linkToRoot(event, work);
+    Run run = open.get(runId);
+    if (run == null) {
+      run = start(event, work, next);
+    } else if (!RunEventTree.isTerminal(event)) {
+      RunEventTree.withType(event, EventType.RUNNING);
+    }
+    if (endsWork(cause, work)) {
+      end(run, RunEventTree.withType(event, EventType.COMPLETE), failure(cause), next);
+    } else if (RunEventTree.type(event) != EventType.START) {
+      run.last = event.deepCopy();
+      next.accept(RunEventTree.withType(event, EventType.RUNNING));
+    } else {
+      next.accept(event);
+    }
+  }
+
+  /** Passes on a START, unless {@code event} is one, which then is still to be passed on. */
+  private Run start(ObjectNode event, Work work, Consumer<ObjectNode> next) {
+    makeRoom(next);
+    Run run = new Run(work, event.deepCopy());
+    open.put(RunEventTree.runId(event), run);
+    runOfWork.put(work, run);
+    if (RunEventTree.type(event) != EventType.START) {
+      ObjectNode start = event.deepCopy();
+      RunEventTree.removeFindings(start);
+      next.accept(RunEventTree.at(work.startTime(), RunEventTree.withType(start, EventType.START)));
+    }
+    return run;
+  }
+
+  /** The eldest of too many open runs is given up, which no real application comes to. */
+  private void makeRoom(Consumer<ObjectNode> next) {
+    if (open.size() >= MAX_OPEN) {
+      abort(open.values().iterator().next(), next);
+    }
+  }
+
+  private void linkToRoot(ObjectNode event, Work work) {
+    if (work.isNested()) {
+      executions
+          .underWay(work.root())
+          .map(runOfWork::get)
+          .ifPresent(root -> RunEventTree.setParent(event, root.last));
+    }
+  }
+
+  /** A job ends the run that stands for it, not the run of the execution that it belongs to. */
+  private static boolean endsWork(SparkListenerEvent cause, Work work) {
+    return work.sql()
+        ? cause instanceof SparkListenerSQLExecutionEnd
+        : cause instanceof SparkListenerJobEnd;
+  }
+
+  private static Optional<Failure> failure(SparkListenerEvent cause) {
+    return cause instanceof SparkListenerSQLExecutionEnd end
+        ? Failure.of(end)
+        : cause instanceof SparkListenerJobEnd end ? Failure.of(end.jobResult()) : Optional.empty();
+  }
+
+  private void end(
+      Run run, ObjectNode event, Optional<Failure> failure, Consumer<ObjectNode> next) {
+    failure.ifPresent(
+        f -> {
+          RunEventTree.withType(event, EventType.FAIL);
+          f.addTo(event);
+        });
+    String runId = RunEventTree.runId(event);
+    open.remove(runId);
+    runOfWork.remove(run.work);
+    ended.add(runId);
+    if (ended.size() > MAX_ENDED) {
+      ended.remove(ended.iterator().next());
+    }
+    next.accept(event);
+  }
+
+  private void abort(Run run, Consumer<ObjectNode> next) {
+    ObjectNode event = RunEventTree.withType(run.last.deepCopy(), EventType.ABORT);
+    end(run, RunEventTree.at(System.currentTimeMillis(), event), Optional.empty(), next);
+  }
+
+  @Override
+  public void observe(SparkListenerEvent event, Consumer<ObjectNode> next) {
+    Optional<Work> work = executions.of(event);
+    if (work.isPresent() && endsWork(event, work.get())) {
+      Optional<Failure> failure = failure(event);
+      Run run = runOfWork.get(work.get());
+      if (run != null) {
+        ObjectNode last = RunEventTree.withType(run.last.deepCopy(), EventType.COMPLETE);
+        end(run, RunEventTree.at(time(event), last), failure, next);
+      }
+      if (!work.get().isNested()) {
+        lastFailure = failure.orElse(null);
+      }
+    }
+    executions.forget(event);
+  }
+
+  private static long time(SparkListenerEvent event) {
+    return event instanceof SparkListenerSQLExecutionEnd end
+        ? end.time()
+        : ((SparkListenerJobEnd) event).time();
+  }
+
+  private void endApplication(ObjectNode event, long time, Consumer<ObjectNode> next) {
+    abortAll(time, next);
+    application = null;
+    if (lastFailure != null) {
+      RunEventTree.withType(event, EventType.FAIL);
+      lastFailure.addTo(event);
+    }
+    next.accept(event);
+  }
+
+  private void abortAll(long time, Consumer<ObjectNode> next) {
+    for (Run run : new ArrayList<>(open.values())) {
+      ObjectNode event = RunEventTree.withType(run.last.deepCopy(), EventType.ABORT);
+      end(run, RunEventTree.at(time, event), Optional.empty(), next);
+    }
+  }
+
+  @Override
+  public void finish(Consumer<ObjectNode> next) {
+    long now = System.currentTimeMillis();
+    abortAll(now, next);
+    if (application != null) {
+      endApplication(
+          RunEventTree.at(now, RunEventTree.withType(application, EventType.COMPLETE)), now, next);
+    }
+  }
+}
