@@ -14,6 +14,7 @@ import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.SparkEventReader;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
+import io.breakwater.lineage.scrub.ScrubSecrets;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.io.IOException;
@@ -70,7 +71,8 @@ final class OpenLineageCapture {
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
     List<SparkEventReader> readers = List.of(procedures);
-    List<EventStep> steps = List.of(new ProcedureStep(procedures), new CompleteRuns());
+    List<EventStep> steps =
+        List.of(new ProcedureStep(procedures), new CompleteRuns(), new ScrubSecrets());
     EventStage stage =
         EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());
