@@ -39,7 +39,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class MergeWorkload {
   static final long TARGET_FILE_BYTES = 16L << 20;
-  static final long OPEN_COST_BYTES = 128L << 10;
+  static final long OPEN_COST_BYTES = 512L << 10;
   static final int MIN_INPUT_FILES = 5;
 
   private static final long ROWS = Long.getLong("workload.rows", 20_000_000);
