@@ -46,7 +46,9 @@ final class ProcedureCall {
     HasIcebergCatalog catalog = catalog(name, text);
     TableProcedure<?> procedure = Procedures.load(name.get(name.size() - 1), spark, catalog);
     return new Call(
-        procedure, JavaConverters.asScalaBuffer(bind(procedure.arguments(), given, text)).toList());
+        procedure,
+        JavaConverters.asScalaBuffer(bind(procedure.declaration().arguments(), given, text))
+            .toList());
   }
 
   private void requireIcebergExtension(String text) {

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.breakwater.iceberg.compact.Compaction;
 import io.breakwater.iceberg.compact.CompactionOptions;
 import io.breakwater.iceberg.compact.CompactionRow;
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -95,34 +94,17 @@ public final class CompactDeletedRowsProcedure extends TableProcedure<Compaction
           new Column<>(
               "reason", StringType, "Why these files, or which conflict.", CompactionRow::reason));
 
+  private static final Declaration<CompactionRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Rewrites the data files whose deleted rows or small size cost scans more than a rewrite,"
+              + " and drops wholly deleted ones, in small commits that change no query's answer.",
+          ARGUMENTS,
+          COLUMNS,
+          CompactionOptions.DECLARED);
+
   CompactDeletedRowsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Rewrites the data files whose deleted rows or small size cost scans more than a rewrite,"
-        + " and drops wholly deleted ones, in small commits that change no query's answer.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<CompactionRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return CompactionOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

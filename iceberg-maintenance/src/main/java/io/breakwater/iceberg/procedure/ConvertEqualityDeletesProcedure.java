@@ -7,7 +7,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.breakwater.iceberg.convert.ConvertOptions;
 import io.breakwater.iceberg.convert.ConvertRow;
 import io.breakwater.iceberg.convert.DeleteConversion;
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -102,34 +101,17 @@ public final class ConvertEqualityDeletesProcedure extends TableProcedure<Conver
               ConvertRow::attempts),
           new Column<>("reason", StringType, "Why these files, or why none.", ConvertRow::reason));
 
+  private static final Declaration<ConvertRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Turns equality deletes, as Flink, Kafka Connect and CDC tools write them, into deletion"
+              + " vectors, without rewriting data files; changes no query's answer.",
+          ARGUMENTS,
+          COLUMNS,
+          ConvertOptions.DECLARED);
+
   ConvertEqualityDeletesProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Turns equality deletes, as Flink, Kafka Connect and CDC tools write them, into deletion"
-        + " vectors, without rewriting data files; changes no query's answer.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<ConvertRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return ConvertOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

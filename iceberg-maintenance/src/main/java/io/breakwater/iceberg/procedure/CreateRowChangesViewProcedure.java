@@ -166,8 +166,18 @@ public final class CreateRowChangesViewProcedure extends TableProcedure<Row> {
               "The snapshot that the bookmark holds now, if there is one.",
               Row::bookmarkSnapshotId));
 
+  private static final Declaration<Row> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Makes a temporary view of the rows that the commits between two snapshots inserted,"
+              + " updated and deleted, found from row ids and the differences of deletion vectors; only"
+              + " files with changes are read.",
+          ARGUMENTS,
+          COLUMNS,
+          List.of());
+
   CreateRowChangesViewProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
+    super(spark, catalog, DECLARATION);
   }
 
   /** One row of the result; see {@link #COLUMNS}. */
@@ -185,28 +195,6 @@ public final class CreateRowChangesViewProcedure extends TableProcedure<Row> {
       Long dataFiles,
       Long dataFileBytes,
       Long bookmarkSnapshotId) {}
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Makes a temporary view of the rows that the commits between two snapshots inserted,"
-        + " updated and deleted, found from row ids and the differences of deletion vectors; only"
-        + " files with changes are read.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<Row>> columns() {
-    return COLUMNS;
-  }
 
   @Override
   List<Row> call(Target target, InternalRow arguments) {
@@ -354,6 +342,6 @@ public final class CreateRowChangesViewProcedure extends TableProcedure<Row> {
   }
 
   private int ordinal(Argument argument) {
-    return arguments().indexOf(argument);
+    return ARGUMENTS.indexOf(argument);
   }
 }

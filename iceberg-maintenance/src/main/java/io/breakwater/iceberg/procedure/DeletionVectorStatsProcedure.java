@@ -169,29 +169,17 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
                   + " cannot tell.",
               row -> row.advice().effect().freedBytes()));
 
+  private static final Declaration<StatsRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Shows the deletion vectors of a table, what they cost and what to do next; reads"
+              + " manifests and Puffin footers only.",
+          ARGUMENTS,
+          COLUMNS,
+          List.of());
+
   DeletionVectorStatsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Shows the deletion vectors of a table, what they cost and what to do next; reads"
-        + " manifests and Puffin footers only.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<StatsRow>> columns() {
-    return COLUMNS;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

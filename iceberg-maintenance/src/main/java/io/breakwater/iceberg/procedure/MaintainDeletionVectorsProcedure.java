@@ -8,7 +8,6 @@ import io.breakwater.iceberg.maintain.Maintenance;
 import io.breakwater.iceberg.maintain.MaintenanceOptions;
 import io.breakwater.iceberg.maintain.MaintenanceRow;
 import io.breakwater.iceberg.plan.Budget;
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,34 +84,17 @@ public final class MaintainDeletionVectorsProcedure extends TableProcedure<Maint
               "duration_ms", LongType, "How long the step took.", MaintenanceRow::milliseconds),
           new Column<>("reason", StringType, "The numbers behind it.", MaintenanceRow::reason));
 
+  private static final Declaration<MaintenanceRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "The one to schedule: plans all that is due, converts equality deletes, compacts, repacks"
+              + " deletion vectors and merges delete manifests, in small commits and within a budget.",
+          ARGUMENTS,
+          COLUMNS,
+          MaintenanceOptions.DECLARED);
+
   MaintainDeletionVectorsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "The one to schedule: plans all that is due, converts equality deletes, compacts, repacks"
-        + " deletion vectors and merges delete manifests, in small commits and within a budget.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<MaintenanceRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return MaintenanceOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

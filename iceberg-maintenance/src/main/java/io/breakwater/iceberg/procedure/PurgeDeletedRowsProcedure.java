@@ -6,7 +6,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.breakwater.iceberg.compact.Purge;
 import io.breakwater.iceberg.compact.PurgeOptions;
 import io.breakwater.iceberg.compact.PurgeRow;
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import java.util.List;
 import org.apache.iceberg.expressions.Expression;
@@ -67,35 +66,18 @@ public final class PurgeDeletedRowsProcedure extends TableProcedure<PurgeRow> {
               PurgeRow::files),
           new Column<>("reason", StringType, "The rest, for people.", PurgeRow::reason));
 
+  private static final Declaration<PurgeRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Erases deleted rows that match from storage: rewrites the data files that hold them,"
+              + " expires the snapshots that have those files, deletes them, and reads what is left as a"
+              + " proof.",
+          ARGUMENTS,
+          COLUMNS,
+          PurgeOptions.DECLARED);
+
   PurgeDeletedRowsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Erases deleted rows that match from storage: rewrites the data files that hold them,"
-        + " expires the snapshots that have those files, deletes them, and reads what is left as a"
-        + " proof.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<PurgeRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return PurgeOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.RewriteOptions;
 import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.run.RewriteResult.Row;
@@ -92,34 +91,17 @@ public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
               Row::attempts),
           new Column<>("reason", StringType, "Why these files, or why none.", Row::reason));
 
+  private static final Declaration<Row> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Copies the live deletion vectors of many small Puffin files into few, checking each;"
+              + " no commit of it changes a query's answer.",
+          ARGUMENTS,
+          COLUMNS,
+          RewriteOptions.DECLARED);
+
   RewriteDeletionVectorsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Copies the live deletion vectors of many small Puffin files into few, checking each;"
-        + " no commit of it changes a query's answer.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<Row>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return RewriteOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

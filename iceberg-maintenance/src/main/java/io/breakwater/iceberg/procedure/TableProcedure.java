@@ -1,6 +1,5 @@
 package io.breakwater.iceberg.procedure;
 
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.PartitionFilter;
 import io.breakwater.iceberg.plan.Target;
 import java.util.Arrays;
@@ -78,40 +77,36 @@ public abstract class TableProcedure<R> implements Procedure {
 
   private final SparkSession spark;
   private final TableCatalog catalog;
+  private final Declaration<R> declaration;
 
-  TableProcedure(SparkSession spark, TableCatalog catalog) {
+  TableProcedure(SparkSession spark, TableCatalog catalog, Declaration<R> declaration) {
     this.spark = spark;
     this.catalog = catalog;
+    this.declaration = declaration;
   }
 
-  /** The name after {@code system.}. */
-  public abstract String name();
+  /** What it is called, takes and returns. */
+  public final Declaration<R> declaration() {
+    return declaration;
+  }
 
-  /** What the procedure does, in one sentence. */
   @Override
-  public abstract String description();
-
-  /** The arguments in the order of a positional call. */
-  public abstract List<Argument> arguments();
-
-  /** The columns of the result. */
-  public abstract List<Column<R>> columns();
-
-  /** The keys of the {@code options} argument, in the order of the documentation. */
-  public List<Option<?>> options() {
-    return List.of();
+  public final String description() {
+    return declaration.description();
   }
 
   abstract List<R> call(Target target, InternalRow arguments);
 
   @Override
   public final ProcedureParameter[] parameters() {
-    return arguments().stream().map(Argument::toParameter).toArray(ProcedureParameter[]::new);
+    return declaration.arguments().stream()
+        .map(Argument::toParameter)
+        .toArray(ProcedureParameter[]::new);
   }
 
   @Override
   public final StructType outputType() {
-    return Column.schema(columns());
+    return Column.schema(declaration.columns());
   }
 
   @Override
@@ -124,12 +119,13 @@ public abstract class TableProcedure<R> implements Procedure {
     if (!Objects.equals(before, target.snapshot())) {
       recache(identifier);
     }
-    return Column.rows(columns(), rows);
+    return Column.rows(declaration.columns(), rows);
   }
 
   /** Names the Spark jobs of the call, so that one can tell them in the UI and cancel them. */
   private List<R> describedCall(Target target, InternalRow arguments) {
-    String description = "%s.system.%s on %s".formatted(catalog.name(), name(), target.name());
+    String description =
+        "%s.system.%s on %s".formatted(catalog.name(), declaration.name(), target.name());
     String outer = spark.sparkContext().getLocalProperty(JOB_DESCRIPTION);
     long start = System.nanoTime();
     LOG.info("Calling {}", description);
@@ -152,7 +148,7 @@ public abstract class TableProcedure<R> implements Procedure {
   }
 
   final boolean booleanOr(InternalRow arguments, Argument argument, boolean fallback) {
-    int ordinal = arguments().indexOf(argument);
+    int ordinal = declaration.arguments().indexOf(argument);
     return arguments.isNullAt(ordinal) ? fallback : arguments.getBoolean(ordinal);
   }
 
@@ -162,7 +158,7 @@ public abstract class TableProcedure<R> implements Procedure {
    * @throws IllegalArgumentException if it is less than {@code min} or more than {@code max}
    */
   final long longOr(InternalRow arguments, Argument argument, long min, long max) {
-    int ordinal = arguments().indexOf(argument);
+    int ordinal = declaration.arguments().indexOf(argument);
     long value = arguments.isNullAt(ordinal) ? max : arguments.getLong(ordinal);
     if (value < min || value > max) {
       throw new IllegalArgumentException(
@@ -173,7 +169,7 @@ public abstract class TableProcedure<R> implements Procedure {
   }
 
   final Map<String, String> strings(InternalRow arguments, Argument argument) {
-    int ordinal = arguments().indexOf(argument);
+    int ordinal = declaration.arguments().indexOf(argument);
     Map<String, String> strings = new LinkedHashMap<>();
     if (!arguments.isNullAt(ordinal)) {
       MapData map = arguments.getMap(ordinal);
@@ -191,7 +187,7 @@ public abstract class TableProcedure<R> implements Procedure {
 
   /** The text of an argument, trimmed; empty if it was not given. */
   final String string(InternalRow arguments, Argument argument) {
-    int ordinal = arguments().indexOf(argument);
+    int ordinal = declaration.arguments().indexOf(argument);
     return arguments.isNullAt(ordinal) ? "" : arguments.getString(ordinal).trim();
   }
 
@@ -246,11 +242,11 @@ public abstract class TableProcedure<R> implements Procedure {
           "Cannot call %s.system.%s on %s: the table is in catalog %s, call %s.system.%s"
               .formatted(
                   catalog.name(),
-                  name(),
+                  declaration.name(),
                   name,
                   found.catalog().name(),
                   found.catalog().name(),
-                  name()));
+                  declaration.name()));
     }
     return found.identifier();
   }
@@ -271,12 +267,13 @@ public abstract class TableProcedure<R> implements Procedure {
     if (!(sparkTable instanceof SparkTable iceberg)) {
       throw new IllegalArgumentException(
           "Cannot call %s.system.%s on %s: it is not an Iceberg table but %s"
-              .formatted(catalog.name(), name(), name, sparkTable.getClass().getSimpleName()));
+              .formatted(
+                  catalog.name(), declaration.name(), name, sparkTable.getClass().getSimpleName()));
     }
     if (iceberg.snapshotId() != null) {
       throw new IllegalArgumentException(
           "Cannot call %s.system.%s on %s: a tag or snapshot cannot be changed, name the table or a"
-                  .formatted(catalog.name(), name(), name)
+                  .formatted(catalog.name(), declaration.name(), name)
               + " branch of it");
     }
     return new Target(

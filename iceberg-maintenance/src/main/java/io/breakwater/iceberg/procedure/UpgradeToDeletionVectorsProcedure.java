@@ -8,7 +8,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.breakwater.iceberg.convert.ConvertOptions;
 import io.breakwater.iceberg.convert.Upgrade;
 import io.breakwater.iceberg.convert.UpgradeRow;
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -90,34 +89,17 @@ public final class UpgradeToDeletionVectorsProcedure extends TableProcedure<Upgr
               "snapshot_id", LongType, "The snapshot of the last commit.", UpgradeRow::snapshotId),
           new Column<>("reason", StringType, "Why.", UpgradeRow::reason));
 
+  private static final Declaration<UpgradeRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Brings a table to format version 3 and its delete files to deletion vectors in one call,"
+              + " compares the rows before and after, and rolls back if they differ.",
+          ARGUMENTS,
+          COLUMNS,
+          ConvertOptions.DECLARED);
+
   UpgradeToDeletionVectorsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Brings a table to format version 3 and its delete files to deletion vectors in one call,"
-        + " compares the rows before and after, and rolls back if they differ.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<UpgradeRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return ConvertOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import io.breakwater.iceberg.plan.Option;
 import io.breakwater.iceberg.plan.Target;
 import io.breakwater.iceberg.verify.Verification;
 import io.breakwater.iceberg.verify.VerifyOptions;
@@ -87,34 +86,17 @@ public final class VerifyDeletionVectorsProcedure extends TableProcedure<VerifyR
               "The snapshot of the repair, if there was one.",
               VerifyRow::repairSnapshotId));
 
+  private static final Declaration<VerifyRow> DECLARATION =
+      new Declaration<>(
+          NAME,
+          "Checks every deletion vector and delete file of a table, down to the bits, and repairs"
+              + " what is provably repairable.",
+          ARGUMENTS,
+          COLUMNS,
+          VerifyOptions.DECLARED);
+
   VerifyDeletionVectorsProcedure(SparkSession spark, TableCatalog catalog) {
-    super(spark, catalog);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String description() {
-    return "Checks every deletion vector and delete file of a table, down to the bits, and repairs"
-        + " what is provably repairable.";
-  }
-
-  @Override
-  public List<Argument> arguments() {
-    return ARGUMENTS;
-  }
-
-  @Override
-  public List<Column<VerifyRow>> columns() {
-    return COLUMNS;
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return VerifyOptions.DECLARED;
+    super(spark, catalog, DECLARATION);
   }
 
   @Override

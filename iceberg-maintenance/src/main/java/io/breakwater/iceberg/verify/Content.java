@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
  * @param vector its deletion vector; null in the rows of position delete files
  * @param file the position delete file
  * @param sequence its data sequence number
- * @param manifest the manifest that lists it
  * @param positions the positions that it deletes in the data file, as a blob
  * @param problem why it cannot be read, if so
  */
@@ -18,7 +17,6 @@ record Content(
     Bound vector,
     String file,
     Long sequence,
-    String manifest,
     ByteBuffer positions,
     String problem) {
 

@@ -77,8 +77,7 @@ final class Deletes {
                     row -> {
                       Bound vector = Bound.RECORDS.fromRow(row);
                       return Content.RECORDS.toRow(
-                          new Content(
-                              vector.entry().dataFile(), vector, null, null, null, null, null));
+                          new Content(vector.entry().dataFile(), vector, null, null, null, null));
                     },
                 Content.RECORDS.encoder());
     return files
@@ -207,7 +206,6 @@ final class Deletes {
       col("path").as("file"),
       lit(null).cast("long").as("offset"),
       lit(null).cast("long").as("size"),
-      col("manifest"),
       problem.as("problem"),
       repair.as("repair"),
       lit(0L).as("vectors"),

@@ -14,7 +14,6 @@ package io.breakwater.iceberg.verify;
  * @param dataFile the only data file that it concerns: itself, if it is one
  * @param offset where the blob begins; only of deletion vectors
  * @param size the size of the blob; only of deletion vectors
- * @param manifest where the entry is
  * @param problem why the entry cannot be right whatever else there is
  */
 record Entry(
@@ -29,7 +28,6 @@ record Entry(
     String dataFile,
     Long offset,
     Long size,
-    String manifest,
     String problem) {
 
   /** What an entry is; the order is the one in which the entries of a data file are looked at. */

@@ -9,7 +9,6 @@ package io.breakwater.iceberg.verify;
  * @param file the Puffin, delete or manifest file that is wrong
  * @param offset where the blob begins; only of deletion vectors
  * @param size the size of the blob by the manifest; only of deletion vectors
- * @param manifest the manifest that lists the file
  * @param problem the values that contradict each other
  * @param repair the name of a {@link Repair}, null if nothing is provably right
  * @param vectors deletion vectors checked, only without a code
@@ -22,7 +21,6 @@ record Finding(
     String file,
     Long offset,
     Long size,
-    String manifest,
     String problem,
     String repair,
     long vectors,
@@ -46,7 +44,6 @@ record Finding(
         entry.path(),
         entry.offset(),
         entry.size(),
-        entry.manifest(),
         problem,
         repair == null ? null : repair.name(),
         0,
@@ -55,7 +52,7 @@ record Finding(
   }
 
   static Finding checked(long vectors, long deleteFiles, long bytes) {
-    return new Finding(null, null, null, null, null, null, null, null, vectors, deleteFiles, bytes);
+    return new Finding(null, null, null, null, null, null, null, vectors, deleteFiles, bytes);
   }
 
   Finding with(Repair newRepair) {
@@ -65,7 +62,6 @@ record Finding(
         file,
         offset,
         size,
-        manifest,
         problem,
         newRepair == null ? null : newRepair.name(),
         vectors,

@@ -107,7 +107,6 @@ final class LostDeletes implements MapPartitionsFunction<Row, Row> {
             content.file(),
             null,
             null,
-            content.manifest(),
             problem,
             null,
             0,

@@ -62,19 +62,7 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
 
   static Entry unreadable(Kind kind, String path, Throwable e) {
     return new Entry(
-        kind.name(),
-        path,
-        null,
-        null,
-        true,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        path,
-        Problems.of(e));
+        kind.name(), path, null, null, true, null, null, null, null, null, null, Problems.of(e));
   }
 
   private void readData(ManifestFile manifest, List<Row> rows) throws IOException {
@@ -83,7 +71,7 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
         ManifestFiles.read(manifest, known.io(), known.specs())
             .select(List.of("file_path", "partition", "record_count", "file_size_in_bytes"))) {
       for (DataFile file : reader) {
-        rows.add(Entry.RECORDS.toRow(entry(Kind.DATA, file, file.location(), null, manifest)));
+        rows.add(Entry.RECORDS.toRow(entry(Kind.DATA, file, file.location(), null)));
       }
     }
   }
@@ -100,15 +88,12 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
                 : file.content() == FileContent.EQUALITY_DELETES ? Kind.EQUALITY : Kind.POSITIONS;
         String dataFile =
             vector ? file.referencedDataFile() : ContentFileUtil.referencedDataFileLocation(file);
-        rows.add(
-            Entry.RECORDS.toRow(
-                entry(kind, file, dataFile, vector ? problem(file) : null, manifest)));
+        rows.add(Entry.RECORDS.toRow(entry(kind, file, dataFile, vector ? problem(file) : null)));
       }
     }
   }
 
-  private Entry entry(
-      Kind kind, ContentFile<?> file, String dataFile, String problem, ManifestFile manifest) {
+  private Entry entry(Kind kind, ContentFile<?> file, String dataFile, String problem) {
     PartitionSpec spec = table.value().specs().get(file.specId());
     DeleteFile vector = kind == Kind.VECTOR ? (DeleteFile) file : null;
     return new Entry(
@@ -123,7 +108,6 @@ final class ManifestEntries implements FlatMapFunction<byte[], Row> {
         dataFile,
         vector == null ? null : vector.contentOffset(),
         vector == null ? null : vector.contentSizeInBytes(),
-        manifest.path(),
         problem);
   }
 

@@ -47,8 +47,7 @@ final class PositionContents implements FlatMapFunction<Row, Row> {
 
   private static Row row(Entry entry, String dataFile, ByteBuffer positions, String problem) {
     return Content.RECORDS.toRow(
-        new Content(
-            dataFile, null, entry.path(), entry.sequence(), entry.manifest(), positions, problem));
+        new Content(dataFile, null, entry.path(), entry.sequence(), positions, problem));
   }
 
   private Map<CharSequence, PositionDeleteIndex> positions(Entry entry) {

@@ -15,13 +15,33 @@ final class Conflicts {
   static Optional<String> gist(Throwable failure) {
     return Throwables.getCausalChain(failure).stream()
         .filter(
-            cause -> cause instanceof ValidationException || cause instanceof CommitFailedException)
+            cause ->
+                cause instanceof ValidationException
+                    || cause instanceof CommitFailedException
+                    || isNoAncestor(cause))
         .reduce((outer, inner) -> inner)
         .map(cause -> gist(String.valueOf(cause.getMessage())));
   }
 
+  /** Whether the snapshot that a job began with expired before it committed, by a purge. */
+  static boolean isExpiredMeanwhile(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream().anyMatch(Conflicts::isNoAncestor);
+  }
+
+  private static boolean isNoAncestor(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        && String.valueOf(failure.getMessage()).contains(" is not an ancestor of ");
+  }
+
   private static String gist(String message) {
-    String words = message.lines().findFirst().orElse("").split("[:(\\[]| for \\S*/", 2)[0].strip();
+    String words =
+        message
+            .lines()
+            .findFirst()
+            .orElse("")
+            .split("[:(\\[]| for \\S*/", 2)[0]
+            .replaceAll("\\d{9,}", "N")
+            .strip();
     return words.length() > MAX_LENGTH ? words.substring(0, MAX_LENGTH) : words;
   }
 }

@@ -34,6 +34,9 @@ final class Orders {
           .add("version", DataTypes.IntegerType)
           .add("what", DataTypes.StringType);
 
+  /** About what a data file has at first, so that a compaction keeps the shape of the table. */
+  private static final long TARGET_FILE_BYTES = 4L << 20;
+
   private final SparkSession spark;
   private final String table;
   private final Random random;
@@ -56,7 +59,8 @@ final class Orders {
             + " (id BIGINT, customer BIGINT, amount DECIMAL(12,2), status STRING, created TIMESTAMP,"
             + " note STRING, version INT) USING iceberg TBLPROPERTIES ('format-version'='3',"
             + " 'write.delete.mode'='merge-on-read', 'write.update.mode'='merge-on-read',"
-            + " 'write.merge.mode'='merge-on-read', 'write.distribution-mode'='none')");
+            + " 'write.merge.mode'='merge-on-read', 'write.distribution-mode'='none',"
+            + " 'write.target-file-size-bytes'='%d')".formatted(TARGET_FILE_BYTES));
     orders(spark.range(0, rows, 1, files).withColumn("version", lit(0))).writeTo(table).append();
     nextId = rows;
   }

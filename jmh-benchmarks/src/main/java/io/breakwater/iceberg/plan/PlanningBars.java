@@ -20,19 +20,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
-import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.PartitionData;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.RowDelta;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.deletes.BaseDVFileWriter;
-import org.apache.iceberg.deletes.DVFileWriter;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.OutputFileFactory;
 
 /**
  * How long do the procedures plan on a table of 100,000 data files and 20,000 deletion vectors,
@@ -52,12 +41,8 @@ public final class PlanningBars {
   private static final int FILES = Integer.getInteger("bars.files", 100_000);
   private static final int VECTORS = Integer.getInteger("bars.vectors", 20_000);
   private static final int REPEATS = Integer.getInteger("bars.repeats", 5);
-  private static final int FILES_OF_AN_APPEND = 1_000;
   private static final int VECTORS_OF_A_DELETE = 100;
   private static final int POSITIONS_OF_A_VECTOR = 50;
-  private static final int ROWS_OF_A_FILE = 1_000_000;
-  private static final long BYTES_OF_A_FILE = 128L << 20;
-  private static final int PARTITIONS = 100;
   private static final long SEED = 20_261_121;
 
   private final BarsSpark spark;
@@ -103,61 +88,17 @@ public final class PlanningBars {
     spark.sql(
         "CREATE TABLE lake.db.t (id BIGINT, part INT, name STRING) USING iceberg PARTITIONED BY"
             + " (part) TBLPROPERTIES ('format-version'='3')");
-    Table table = spark.table("lake.db.t");
-    for (int first = 0; first < FILES; first += FILES_OF_AN_APPEND) {
-      AppendFiles append = table.newAppend();
-      IntStream.range(first, Math.min(FILES, first + FILES_OF_AN_APPEND))
-          .mapToObj(number -> dataFile(table, number))
-          .forEach(append::appendFile);
-      append.commit();
-    }
+    SyntheticTable table = new SyntheticTable(spark.table("lake.db.t"), SEED);
+    table.append(FILES);
     List<Integer> shuffled = new ArrayList<>(IntStream.range(0, FILES).boxed().toList());
     Collections.shuffle(shuffled, new Random(SEED));
     for (int first = 0; first < VECTORS; first += VECTORS_OF_A_DELETE) {
-      delete(table, shuffled.subList(first, Math.min(VECTORS, first + VECTORS_OF_A_DELETE)), first);
+      table.delete(
+          shuffled.subList(first, Math.min(VECTORS, first + VECTORS_OF_A_DELETE)),
+          first,
+          POSITIONS_OF_A_VECTOR);
     }
     say("%,d data files, %,d vectors", FILES, VECTORS);
-  }
-
-  private static DataFile dataFile(Table table, int number) {
-    return DataFiles.builder(table.spec())
-        .withPath(path(table, number))
-        .withFormat(FileFormat.PARQUET)
-        .withPartition(partition(table.spec(), number))
-        .withFileSizeInBytes(BYTES_OF_A_FILE)
-        .withRecordCount(ROWS_OF_A_FILE)
-        .build();
-  }
-
-  private static String path(Table table, int number) {
-    return "%s/data/part=%d/file-%06d.parquet"
-        .formatted(table.location(), number % PARTITIONS, number);
-  }
-
-  private static PartitionData partition(PartitionSpec spec, int number) {
-    PartitionData partition = new PartitionData(spec.partitionType());
-    partition.set(0, number % PARTITIONS);
-    return partition;
-  }
-
-  /** What one DELETE leaves: one Puffin file with a vector for each data file that it touched. */
-  private static void delete(Table table, List<Integer> files, int seed) throws IOException {
-    OutputFileFactory puffins =
-        OutputFileFactory.builderFor(table, 0, seed).format(FileFormat.PUFFIN).build();
-    Random random = new Random(SEED + seed);
-    DVFileWriter writer = new BaseDVFileWriter(puffins, path -> null);
-    try (writer) {
-      for (int number : files) {
-        PartitionData partition = partition(table.spec(), number);
-        for (int i = 0; i < POSITIONS_OF_A_VECTOR; i++) {
-          writer.delete(
-              path(table, number), random.nextInt(ROWS_OF_A_FILE), table.spec(), partition);
-        }
-      }
-    }
-    RowDelta delta = table.newRowDelta();
-    writer.result().deleteFiles().forEach(delta::addDeletes);
-    delta.commit();
   }
 
   private long planFiles() throws IOException {
