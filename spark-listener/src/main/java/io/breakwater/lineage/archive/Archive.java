@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -27,26 +30,26 @@ import org.apache.hadoop.fs.Path;
  * <pre>
  * root/driver-20261120T221500Z-4711-1f0c9a2b/
  *   00000000000000000001-8388608-1f0c9a2b.segment  see {@link ArchivedSegment}
- *   state                                          see {@link ArchiveState}
+ *   state-0000001763676000000                      see {@link ArchiveState}; the latest counts
  *   tmp-...                                        a copy that is not complete; means nothing
  * root/dead-letter/...                             what a replay could not deliver
  * </pre>
  *
- * A segment gets its name, by a rename, when all of its bytes are there. Calls last as long as the
+ * A file gets its name, by a rename, when all of its bytes are there. Calls last as long as the
  * file system makes them last. Safe for use by many threads; the file system is shared with the
  * host, and not closed.
  */
 public final class Archive {
 
-  private static final String STATE = "state";
+  private static final String STATE = "state-";
   private static final String TEMPORARY = "tmp-";
   private static final String DRIVER = "driver-";
   private static final String DEAD_LETTERS = "dead-letter";
   private static final int BUFFER_BYTES = 64 << 10;
-  private static final int MAX_STATE_BYTES = 1 << 20;
 
   private final Path root;
   private final FileSystem fileSystem;
+  private final Map<String, Path> states = new ConcurrentHashMap<>();
 
   private Archive(Path root, FileSystem fileSystem) {
     this.root = root;
@@ -117,37 +120,49 @@ public final class Archive {
   }
 
   void putState(String driver, ArchiveState state) throws IOException {
-    try (OutputStream out = fileSystem.create(new Path(directory(driver), STATE), true)) {
+    Path target =
+        new Path(
+            directory(driver), String.format("%s%019d", STATE, state.renewed().toEpochMilli()));
+    Path temporary = new Path(directory(driver), TEMPORARY + UUID.randomUUID());
+    try (OutputStream out = fileSystem.create(temporary, true)) {
       out.write(state.encode());
     }
-  }
-
-  /** The state of {@code driver}; if it is torn or missing, a living driver's that is not sure. */
-  ArchiveState state(String driver) throws IOException {
-    Path file = new Path(directory(driver), STATE);
-    try {
-      FileStatus status = fileSystem.getFileStatus(file);
-      byte[] bytes = new byte[(int) Math.min(MAX_STATE_BYTES, status.getLen())];
-      try (var in = fileSystem.open(file)) {
-        in.readFully(0, bytes);
-      }
-      Instant modified = Instant.ofEpochMilli(status.getModificationTime());
-      return ArchiveState.decode(bytes).orElseGet(() -> unknown(modified));
-    } catch (FileNotFoundException e) {
-      return unknown(newest(driver));
+    if (!fileSystem.rename(temporary, target) && !fileSystem.exists(target)) {
+      throw new IOException("Cannot rename " + temporary + " to " + target);
+    }
+    Path before = states.put(driver, target);
+    if (before != null && !before.equals(target)) {
+      fileSystem.delete(before, false);
     }
   }
 
-  private static ArchiveState unknown(Instant modified) {
-    return new ArchiveState(modified, Archiver.MIN_LEASE, new Position(0, 0));
-  }
-
-  private Instant newest(String driver) throws IOException {
+  /** The state of {@code driver}; if there is none, a living driver's that is not sure. */
+  ArchiveState state(String driver) throws IOException {
+    List<Path> files = new ArrayList<>();
     long newest = 0;
     for (FileStatus status : list(directory(driver))) {
       newest = Math.max(newest, status.getModificationTime());
+      if (status.getPath().getName().startsWith(STATE)) {
+        files.add(status.getPath());
+      }
     }
-    return Instant.ofEpochMilli(newest);
+    files.sort(Comparator.comparing(Path::getName).reversed());
+    for (Path file : files) {
+      try (InputStream in = fileSystem.open(file)) {
+        Optional<ArchiveState> state = ArchiveState.decode(in.readAllBytes());
+        if (state.isPresent()) {
+          return state.get();
+        }
+      } catch (FileNotFoundException e) {
+        // Replaced meanwhile, by a driver that lives.
+        newest = System.currentTimeMillis();
+      }
+    }
+    return unknown(Instant.ofEpochMilli(newest));
+  }
+
+  private static ArchiveState unknown(Instant modified) {
+    return new ArchiveState(modified, Archiver.MIN_LEASE, new Position(0, 0), new byte[0]);
   }
 
   /** Whether {@code driver} is taken for alive, because it has renewed its lease. */
@@ -163,8 +178,10 @@ public final class Archive {
    */
   public SpoolDirectory fetch(
       String driver, java.nio.file.Path localRoot, Consumer<Damage> onDamage) throws IOException {
+    ArchiveState state = state(driver);
     SpoolDirectory local =
-        SpoolDirectory.receive(localRoot, driver, state(driver).delivered(), location(driver));
+        SpoolDirectory.receive(
+            localRoot, driver, state.delivered(), state.digest(), location(driver));
     try {
       for (ArchivedSegment segment : segments(driver)) {
         Path file = new Path(directory(driver), segment.fileName());
@@ -172,6 +189,10 @@ public final class Archive {
         try (InputStream in = fileSystem.open(file);
             OutputStream out = Files.newOutputStream(target)) {
           transfer(in, out);
+        } catch (FileNotFoundException e) {
+          // Delivered meanwhile, by a driver that lives.
+          Files.deleteIfExists(target);
+          continue;
         }
         ArchivedSegment found = ArchivedSegment.of(new SealedSegment(segment.number(), target));
         if (!found.equals(segment)) {

@@ -31,6 +31,7 @@ public final class ArchiveReplay {
   private long refused;
   private long failures;
   private long damages;
+  private long ended;
   private long waiting;
 
   /** A replay of {@code archive} that has sent nothing yet. */
@@ -51,6 +52,11 @@ public final class ArchiveReplay {
   /** Attempts that failed. */
   public long failures() {
     return failures;
+  }
+
+  /** Events made to end runs of drivers that are gone; those sent are among the delivered. */
+  public long ended() {
+    return ended;
   }
 
   /** Places that could not be read. */
@@ -123,6 +129,7 @@ public final class ArchiveReplay {
       refused += sender.counters().refusedAdopted();
       failures += sender.counters().failures();
       damages += sender.counters().damages();
+      ended += sender.counters().ended();
       keepDeadLetters(root);
       for (IOException failure : unread) {
         throw failure;

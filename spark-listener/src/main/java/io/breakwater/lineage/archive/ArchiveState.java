@@ -1,5 +1,6 @@
 package io.breakwater.lineage.archive;
 
+import io.breakwater.lineage.spool.Backlog;
 import io.breakwater.lineage.spool.Position;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,42 +18,45 @@ import java.util.zip.CRC32C;
  * lease      8  milliseconds after which the driver is taken for gone; 0 if it is
  * segment    8  how far the records have been delivered, see {@link Position}
  * offset     8
- * crc        4  CRC32C of the 44 bytes before
+ * digest     n  of records that are not here any more, see {@link Backlog#digestBytes}
+ * crc        4  CRC32C of everything before
  * </pre>
  *
  * @param renewed when the driver has written this
  * @param lease how long it is then taken for alive
  * @param delivered how far its records have been delivered
+ * @param digest of records that are not here any more
  */
-record ArchiveState(Instant renewed, Duration lease, Position delivered) {
+@SuppressWarnings("ArrayRecordComponent") // States are not compared.
+record ArchiveState(Instant renewed, Duration lease, Position delivered, byte[] digest) {
 
-  static final int BYTES = 48;
+  private static final int FIXED_BYTES = 48;
 
   private static final long MAGIC = 0x42574C5354415445L;
   private static final int VERSION = 1;
 
   byte[] encode() {
-    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + digest.length);
     bytes.putLong(MAGIC).putInt(VERSION).putLong(renewed.toEpochMilli()).putLong(lease.toMillis());
-    bytes.putLong(delivered.segment()).putLong(delivered.offset());
+    bytes.putLong(delivered.segment()).putLong(delivered.offset()).put(digest);
     return bytes.putInt(crc(bytes.array())).array();
   }
 
   /** The state in {@code bytes}; nothing if they are not one, such as a torn write. */
   static Optional<ArchiveState> decode(byte[] bytes) {
-    if (bytes.length != BYTES) {
-      return Optional.empty();
-    }
     ByteBuffer fields = ByteBuffer.wrap(bytes);
-    if (fields.getLong() != MAGIC || fields.getInt() != VERSION) {
+    if (bytes.length < FIXED_BYTES
+        || fields.getInt(bytes.length - Integer.BYTES) != crc(bytes)
+        || fields.getLong() != MAGIC
+        || fields.getInt() != VERSION) {
       return Optional.empty();
     }
-    ArchiveState state =
-        new ArchiveState(
-            Instant.ofEpochMilli(fields.getLong()),
-            Duration.ofMillis(fields.getLong()),
-            new Position(fields.getLong(), fields.getLong()));
-    return fields.getInt() == crc(bytes) ? Optional.of(state) : Optional.empty();
+    Instant renewed = Instant.ofEpochMilli(fields.getLong());
+    Duration lease = Duration.ofMillis(fields.getLong());
+    Position delivered = new Position(fields.getLong(), fields.getLong());
+    byte[] digest = new byte[bytes.length - FIXED_BYTES];
+    fields.get(digest);
+    return Optional.of(new ArchiveState(renewed, lease, delivered, digest));
   }
 
   boolean alive(Instant now) {
@@ -61,7 +65,7 @@ record ArchiveState(Instant renewed, Duration lease, Position delivered) {
 
   private static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, BYTES - Integer.BYTES);
+    crc.update(bytes, 0, bytes.length - Integer.BYTES);
     return (int) crc.getValue();
   }
 }

@@ -81,14 +81,16 @@ final class DriverCopy {
   }
 
   private void settle(Archive archive, Duration lease) throws IOException {
+    // In this order: records that are in the digest and in a segment do no harm.
     Position delivered = backlog.position();
+    byte[] digest = backlog.digestBytes();
     ArchivedSegment last = copies.get(copies.lastKey());
     if (isDelivered(last, delivered)) {
       archive.delete(backlog.name());
       copies.clear();
       return;
     }
-    archive.putState(backlog.name(), new ArchiveState(Instant.now(), lease, delivered));
+    archive.putState(backlog.name(), new ArchiveState(Instant.now(), lease, delivered, digest));
     Iterator<ArchivedSegment> all = copies.values().iterator();
     while (all.hasNext()) {
       ArchivedSegment copy = all.next();

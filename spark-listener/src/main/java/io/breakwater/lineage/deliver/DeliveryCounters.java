@@ -10,6 +10,7 @@ public final class DeliveryCounters {
   private final LongAdder refused = new LongAdder();
   private final LongAdder refusedAdopted = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final LongAdder ended = new LongAdder();
   private final LongAdder damages = new LongAdder();
 
   /** Events of this driver that the delegate has taken. */
@@ -37,6 +38,11 @@ public final class DeliveryCounters {
     return failures.sum();
   }
 
+  /** Events made here to end runs of drivers that are gone. */
+  public long ended() {
+    return ended.sum();
+  }
+
   /** Places in segments that could not be read. Alert when this increases. */
   public long damages() {
     return damages.sum();
@@ -52,6 +58,10 @@ public final class DeliveryCounters {
 
   void countFailure() {
     failures.increment();
+  }
+
+  void countEnded(long events) {
+    ended.add(events);
   }
 
   void countDamage() {

@@ -6,6 +6,7 @@ import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpooledRecord;
 import io.openlineage.client.OpenLineage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends what waits below a root to a delegate, on a daemon thread of its own: this driver's events
  * and, in turn with them, those of drivers that are gone. One event at a time, in the order of each
- * driver; a failure is tried again until it succeeds.
+ * driver; a failure is tried again until it succeeds. The runs that a driver that is gone has left
+ * open are ended behind its last event.
  *
  * <p>Safe for use by many threads.
  */
@@ -73,6 +75,7 @@ public final class Sender {
     this.backoff =
         new Backoff(options.minBackoff(), options.maxBackoff(), RandomGenerator.getDefault());
     thread.setDaemon(true);
+    own.ifPresent(backlog -> backlog.keepDigest(OpenRuns::new));
   }
 
   /** What this sender has done. */
@@ -203,6 +206,7 @@ public final class Sender {
       directory.close();
       throw e;
     }
+    backlog.keepDigest(OpenRuns::new);
     if (!backlog.isDelivered()) {
       LOG.info("Sending the lineage events that {} has left in {}", directory.name(), root);
     }
@@ -229,7 +233,7 @@ public final class Sender {
       }
       if (deliverSome(orphan, false)) {
         progress = true;
-      } else if (!abandoned && isDone(orphan)) {
+      } else if (!abandoned && isDone(orphan) && runsAreEnded(orphan)) {
         orphans.remove(orphan);
         release(orphan);
       }
@@ -263,6 +267,23 @@ public final class Sender {
       problems.warn("Cannot read the spool of " + backlog.name(), e, "trying again");
       return false;
     }
+  }
+
+  /** Ends the runs that a driver that is gone has left open; true if there are none. */
+  private boolean runsAreEnded(Backlog orphan) {
+    try {
+      List<byte[]> ends = ((OpenRuns) orphan.digest()).ends(orphan.name());
+      if (ends.isEmpty()) {
+        return true;
+      }
+      orphan.append(ends);
+      counters.countEnded(ends.size());
+      LOG.info("Sending {} events that end the runs of {}", ends.size(), orphan.name());
+      wake();
+    } catch (IOException | UncheckedIOException e) {
+      problems.warn("Cannot end the runs of " + orphan.name(), e, "trying again");
+    }
+    return false;
   }
 
   private boolean deliver(Backlog backlog, SpooledRecord record, boolean isOwn) throws IOException {

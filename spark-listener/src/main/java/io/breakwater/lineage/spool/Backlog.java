@@ -32,6 +32,7 @@ public final class Backlog implements Closeable {
   private final LongConsumer onDeleted;
   private final Consumer<Damage> onDamage;
   private final Cursor cursor;
+  private Optional<Supplier<RecordDigest>> digests = Optional.empty();
   private SegmentReader reader;
   private Position at;
   private SpooledRecord pending;
@@ -102,6 +103,74 @@ public final class Backlog implements Closeable {
   /** Whether {@link #close} was called. */
   public synchronized boolean isClosed() {
     return closed;
+  }
+
+  /** Has a digest kept of records whose segment is deleted; to be called before {@link #next}. */
+  public synchronized void keepDigest(Supplier<RecordDigest> empty) {
+    digests = Optional.of(empty);
+  }
+
+  /** The digest of all records of the driver, delivered or not. */
+  public synchronized RecordDigest digest() throws IOException {
+    DigestFile deleted = DigestFile.read(directory.digestFile());
+    RecordDigest digest = restore(deleted);
+    for (long segment : SpoolDirectory.segments(directory.path())) {
+      if (segment > deleted.through()) {
+        fold(segment, digest);
+      }
+    }
+    return digest;
+  }
+
+  /** The digest of deleted segments as it is on the disk; empty if there is none. */
+  public synchronized byte[] digestBytes() throws IOException {
+    DigestFile deleted = DigestFile.read(directory.digestFile());
+    return deleted.through() == 0 ? new byte[0] : deleted.encode();
+  }
+
+  /**
+   * Adds records behind the last one, durably. Only for a driver that is gone and delivered.
+   *
+   * @throws IOException if that fails; then none are added
+   */
+  public synchronized void append(List<byte[]> payloads) throws IOException {
+    List<Long> present = SpoolDirectory.segments(directory.path());
+    long last = present.isEmpty() ? 0 : present.get(present.size() - 1);
+    long segment = Math.max(last + 1, Math.max(1, cursor.position().segment()));
+    try (SegmentWriter writer = new SegmentWriter(directory, segment)) {
+      writer.append(payloads);
+    } catch (IOException e) {
+      Files.deleteIfExists(directory.segmentFile(segment));
+      throw e;
+    }
+  }
+
+  private RecordDigest restore(DigestFile deleted) {
+    RecordDigest digest = digests.orElseThrow().get();
+    if (deleted.through() > 0) {
+      digest.restore(deleted.digest());
+    }
+    return digest;
+  }
+
+  private void fold(long segment, RecordDigest digest) throws IOException {
+    try (SegmentReader records = new SegmentReader(directory.segmentFile(segment), segment)) {
+      long size = records.size();
+      long offset =
+          records
+              .headerDamage(size)
+              .map(SegmentReader.Broken::end)
+              .orElse((long) SegmentFormat.HEADER_BYTES);
+      while (offset < size) {
+        SegmentReader.Item item = records.read(offset, size);
+        if (item instanceof SegmentReader.Found found) {
+          digest.add(found.payload());
+          offset = found.end();
+        } else if (item instanceof SegmentReader.Broken broken) {
+          offset = broken.end();
+        }
+      }
+    }
   }
 
   /** Where copies of segments are, as {@link #setArchive} was told; nothing if nowhere. */
@@ -197,11 +266,41 @@ public final class Backlog implements Closeable {
     long bytes = reader.size();
     reader.close();
     reader = null;
+    Optional<DigestFile> digest = digestThrough(done);
+    IOException unwritten = null;
+    try {
+      writeDigest(digest);
+    } catch (IOException e) {
+      unwritten = e;
+    }
     cursor.advance(new Position(done + 1, 0));
     at = cursor.position();
     Files.deleteIfExists(directory.segmentFile(done));
+    if (unwritten != null) {
+      // A full disk has room now.
+      writeDigest(digest);
+    }
     onDeleted.accept(bytes);
     return openSegment();
+  }
+
+  private Optional<DigestFile> digestThrough(long segment) throws IOException {
+    if (digests.isEmpty()) {
+      return Optional.empty();
+    }
+    DigestFile deleted = DigestFile.read(directory.digestFile());
+    if (segment <= deleted.through()) {
+      return Optional.empty();
+    }
+    RecordDigest digest = restore(deleted);
+    fold(segment, digest);
+    return Optional.of(new DigestFile(segment, digest.bytes()));
+  }
+
+  private void writeDigest(Optional<DigestFile> digest) throws IOException {
+    if (digest.isPresent()) {
+      digest.get().write(directory.digestFile());
+    }
   }
 
   private static void cutTornTail(SpoolDirectory directory, Consumer<Damage> onDamage)

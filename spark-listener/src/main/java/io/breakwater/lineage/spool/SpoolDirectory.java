@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * root/driver-20261120T221500Z-4711-1f0c9a2b/
  *   owner.lock                    locked (POSIX) as long as the owner lives
  *   cursor                        how far it has been delivered
+ *   digest                        of segments that are deleted, see {@link DigestFile}
  *   archive                       where copies of segments are, if any were made
  *   00000000000000000001.segment  records, see {@link SegmentFormat}
  * </pre>
@@ -44,6 +45,7 @@ public final class SpoolDirectory implements Closeable {
   private static final String PREFIX = "driver-";
   private static final String LOCK = "owner.lock";
   private static final String CURSOR = "cursor";
+  private static final String DIGEST = "digest";
   private static final String ARCHIVE = "archive";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -94,10 +96,12 @@ public final class SpoolDirectory implements Closeable {
    * Makes the directory {@code driver} below {@code root} for segments that come from elsewhere.
    *
    * @param delivered how far its records have been delivered
+   * @param digest what {@link Backlog#digestBytes} gave where the segments come from
    * @param archive where the segments come from
    * @throws IOException if it is there already
    */
-  public static SpoolDirectory receive(Path root, String driver, Position delivered, String archive)
+  public static SpoolDirectory receive(
+      Path root, String driver, Position delivered, byte[] digest, String archive)
       throws IOException {
     Files.createDirectories(root, ownerOnly());
     Path path = Files.createDirectory(root.resolve(driver), ownerOnly());
@@ -106,6 +110,9 @@ public final class SpoolDirectory implements Closeable {
         claim(path).orElseThrow(() -> new IOException("Cannot lock the new directory " + path));
     try (Cursor cursor = Cursor.open(directory.cursorFile())) {
       cursor.advance(delivered);
+      if (digest.length > 0) {
+        Files.write(directory.digestFile(), digest);
+      }
       directory.setArchive(archive);
     } catch (IOException e) {
       directory.close();
@@ -182,6 +189,10 @@ public final class SpoolDirectory implements Closeable {
     return path.resolve(CURSOR);
   }
 
+  Path digestFile() {
+    return path.resolve(DIGEST);
+  }
+
   /** The numbers of the segments in {@code path}, ascending. */
   static List<Long> segments(Path path) throws IOException {
     try (Stream<Path> files = Files.list(path)) {
@@ -228,8 +239,10 @@ public final class SpoolDirectory implements Closeable {
   /** Deletes a directory in which nothing waits any more. The caller still has to close this. */
   void delete() throws IOException {
     Files.deleteIfExists(cursorFile());
-    Files.deleteIfExists(path.resolve(ARCHIVE));
-    Files.deleteIfExists(path.resolve(ARCHIVE + ".new"));
+    for (String name : List.of(ARCHIVE, DIGEST)) {
+      Files.deleteIfExists(path.resolve(name));
+      Files.deleteIfExists(path.resolve(name + ".new"));
+    }
     Files.deleteIfExists(path.resolve(LOCK));
     Files.deleteIfExists(path);
   }

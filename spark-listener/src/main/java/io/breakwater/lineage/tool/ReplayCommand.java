@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends the events of all drivers that are gone.",
       "Given a Hadoop path, it sends what is there through a local temporary directory.",
+      "Runs that such a driver has left open are ended with an ABORT event.",
       "Events of a driver that lives are its own business and are left to it."
     },
     mixinStandardHelpOptions = true)
@@ -74,7 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private record Result(
-      long delivered, long refused, long waiting, long failedAttempts, long damaged) {}
+      long delivered, long ended, long refused, long waiting, long failedAttempts, long damaged) {}
 
   private static Result replay(Archive archive, TransportConfig transport, Duration timeout)
       throws IOException, InterruptedException {
@@ -82,6 +83,7 @@ final class ReplayCommand implements Callable<Integer> {
     replay.send(() -> TransportDelegate.of(transport), timeout);
     return new Result(
         replay.delivered(),
+        replay.ended(),
         replay.refused(),
         replay.waiting(),
         replay.failures(),
@@ -111,6 +113,7 @@ final class ReplayCommand implements Callable<Integer> {
     DeliveryCounters counters = sender.counters();
     return new Result(
         counters.adopted(),
+        counters.ended(),
         counters.refusedAdopted(),
         waiting,
         counters.failures(),
@@ -134,6 +137,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("delivered", result.delivered());
+      fields.put("ended", result.ended());
       fields.put("refused", result.refused());
       fields.put("waiting", result.waiting());
       fields.put("failedAttempts", result.failedAttempts());
@@ -141,8 +145,9 @@ final class ReplayCommand implements Callable<Integer> {
       out.println(Json.of(fields));
     } else {
       out.printf(
-          "delivered %d, refused %d, waiting %d, failed attempts %d, damaged %d%n",
+          "delivered %d (of which %d end runs), refused %d, waiting %d, failed attempts %d, damaged %d%n",
           result.delivered(),
+          result.ended(),
           result.refused(),
           result.waiting(),
           result.failedAttempts(),

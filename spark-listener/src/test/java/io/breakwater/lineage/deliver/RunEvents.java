@@ -9,7 +9,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.UUID;
 
-/** Small run events that differ in the name of their job. */
+/** Small run events, each the end of a run of its own, that differ in the name of their job. */
 public final class RunEvents {
 
   private static final OpenLineage OPEN_LINEAGE = new OpenLineage(URI.create("urn:test"));
@@ -20,7 +20,7 @@ public final class RunEvents {
     return OPEN_LINEAGE
         .newRunEventBuilder()
         .eventTime(ZonedDateTime.of(2026, 11, 20, 1, 2, 3, 456_000_000, ZoneOffset.UTC))
-        .eventType(OpenLineage.RunEvent.EventType.START)
+        .eventType(OpenLineage.RunEvent.EventType.COMPLETE)
         .run(OPEN_LINEAGE.newRun(new UUID(0, job.hashCode()), null))
         .job(OPEN_LINEAGE.newJob("test", job, null))
         .inputs(List.of())
