@@ -21,10 +21,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -45,13 +48,19 @@ final class OpenLineageCapture {
   private final SparkListener stock;
   private final EventStage stage;
   private final LineagePipeline pipeline;
+  private final LineageMetrics metrics;
   private final LineageConfig config;
 
   private OpenLineageCapture(
-      SparkListener stock, EventStage stage, LineagePipeline pipeline, LineageConfig config) {
+      SparkListener stock,
+      EventStage stage,
+      LineagePipeline pipeline,
+      LineageMetrics metrics,
+      LineageConfig config) {
     this.stock = stock;
     this.stage = stage;
     this.pipeline = pipeline;
+    this.metrics = metrics;
     this.config = config;
   }
 
@@ -63,7 +72,8 @@ final class OpenLineageCapture {
   static OpenLineageCapture open(SparkConf conf, LineageConfig config)
       throws IOException, InterruptedException {
     SparkConf delegateConf = conf.clone();
-    LineagePipeline pipeline = openPipeline(delegateConf, config);
+    Optional<Archiver> archiver = archiver(delegateConf, config.archive());
+    LineagePipeline pipeline = openPipeline(delegateConf, config, archiver);
     SparkConf stockConf = conf.clone();
     for (Tuple2<String, String> property : conf.getAllWithPrefix(TRANSPORT)) {
       stockConf.remove(TRANSPORT + property._1());
@@ -76,9 +86,12 @@ final class OpenLineageCapture {
     EventStage stage =
         EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());
+    LineageMetrics metrics = new LineageMetrics(pipeline, stage, archiver);
+    stage.onWorked(metrics::staged);
     try {
-      return new OpenLineageCapture(
-          new OpenLineageSparkListener(stockConf), stage, pipeline, config);
+      SparkListener stock = new OpenLineageSparkListener(stockConf);
+      register(metrics);
+      return new OpenLineageCapture(stock, stage, pipeline, metrics, config);
     } catch (RuntimeException | LinkageError e) {
       stage.close(Duration.ZERO);
       pipeline.stop(Duration.ZERO);
@@ -86,10 +99,22 @@ final class OpenLineageCapture {
     }
   }
 
-  private static LineagePipeline openPipeline(SparkConf conf, LineageConfig config)
-      throws IOException {
+  /** The source stays with the metrics system, for the last report of its sinks. */
+  private static void register(LineageMetrics metrics) {
+    SparkEnv environment = SparkEnv.get();
+    if (environment != null) {
+      try {
+        environment.metricsSystem().registerSource(metrics);
+      } catch (RuntimeException | LinkageError e) {
+        LOG.warn("Cannot register the metrics of lineage: {}", e.toString());
+      }
+    }
+  }
+
+  private static LineagePipeline openPipeline(
+      SparkConf conf, LineageConfig config, Optional<Archiver> archiver) throws IOException {
     try {
-      return openPipeline(conf, config, config.spoolDirectory());
+      return openPipeline(conf, config, archiver, config.spoolDirectory());
     } catch (IOException e) {
       Path fallback = LineageConfig.defaultSpoolDirectory();
       LOG.error(
@@ -99,11 +124,12 @@ final class OpenLineageCapture {
           e.toString(),
           fallback,
           LineageConfig.SPOOL_DIR.name());
-      return openPipeline(conf, config, fallback);
+      return openPipeline(conf, config, archiver, fallback);
     }
   }
 
-  private static LineagePipeline openPipeline(SparkConf conf, LineageConfig config, Path root)
+  private static LineagePipeline openPipeline(
+      SparkConf conf, LineageConfig config, Optional<Archiver> archiver, Path root)
       throws IOException {
     LineagePipeline pipeline =
         LineagePipeline.open(
@@ -111,7 +137,7 @@ final class OpenLineageCapture {
             config.spool(),
             config.delivery(),
             () -> TransportDelegate.of(ArgumentParser.parse(conf.clone()).getTransportConfig()),
-            copies(conf, config.archive()));
+            archiver.<SpoolCopies>map(copies -> copies).orElseGet(SpoolCopies::none));
     LOG.info(
         "Lineage goes through the spool {}/{} to {}; {}",
         root,
@@ -121,18 +147,30 @@ final class OpenLineageCapture {
     return pipeline;
   }
 
-  private static SpoolCopies copies(SparkConf conf, ArchiveOptions archive) {
+  private static Optional<Archiver> archiver(SparkConf conf, ArchiveOptions archive) {
     return archive
         .path()
-        .<SpoolCopies>map(
+        .map(
             path ->
                 new Archiver(
                     () -> Archive.open(path, SparkHadoopUtil.get().newConfiguration(conf)),
-                    archive))
-        .orElseGet(SpoolCopies::none);
+                    archive));
   }
 
   void accept(SparkListenerEvent event) {
+    if (event instanceof SparkListenerTaskEnd) {
+      capture(event);
+      return;
+    }
+    long begin = System.nanoTime();
+    try {
+      capture(event);
+    } finally {
+      metrics.listened(System.nanoTime() - begin);
+    }
+  }
+
+  private void capture(SparkListenerEvent event) {
     stage.capture(event, cause -> EventTap.dispatch(stock, cause));
   }
 

@@ -7,24 +7,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** {@code -Dbreakwater.docs.write=true} writes the table instead of comparing it. */
+/** {@code -Dbreakwater.docs.write=true} writes the tables instead of comparing them. */
 class DocumentationTest {
 
   private static final Path PAGE = Path.of("..", "docs", "spark-listener.md");
-  private static final String BEGIN = "<!-- generated:begin -->\n";
-  private static final String END = "<!-- generated:end -->";
 
   @Test
   void configurationTable_isWhatTheCodeSays() throws IOException {
+    assertSection("generated", table());
+  }
+
+  @Test
+  void metricsTable_isWhatTheCodeSays() throws IOException {
+    assertSection("metrics", metrics());
+  }
+
+  private static void assertSection(String name, String content) throws IOException {
     String page = Files.readString(PAGE);
-    int begin = page.indexOf(BEGIN) + BEGIN.length();
-    String expected = page.substring(0, begin) + table() + page.substring(page.indexOf(END));
+    String beginMark = "<!-- " + name + ":begin -->\n";
+    int begin = page.indexOf(beginMark) + beginMark.length();
+    int end = page.indexOf("<!-- " + name + ":end -->");
+    String expected = page.substring(0, begin) + content + page.substring(end);
     if (Boolean.getBoolean("breakwater.docs.write")) {
       Files.writeString(PAGE, expected);
     }
     assertThat(Files.readString(PAGE))
         .as("stale: run mvn -pl spark-listener test -Dbreakwater.docs.write=true")
         .isEqualTo(expected);
+  }
+
+  private static String metrics() {
+    StringBuilder table =
+        new StringBuilder(
+            "| Metric | Kind | Unit | Meaning | Alert when it |\n|---|---|---|---|---|\n");
+    for (LineageMetric metric : LineageMetric.values()) {
+      table.append(
+          String.format(
+              "| `%s` | %s | %s | %s | %s |%n",
+              metric.metricName(),
+              metric.kind().words(),
+              metric.unit(),
+              metric.meaning(),
+              metric.alert()));
+    }
+    for (LineageMetrics.DroppedMetric dropped : LineageMetrics.droppedMetrics()) {
+      table.append(
+          String.format(
+              "| `%s` | %s | events | Events lost because %s. | increases |%n",
+              dropped.name(), LineageMetric.DROPPED.kind().words(), dropped.reason()));
+    }
+    return table.toString();
   }
 
   private static String table() {

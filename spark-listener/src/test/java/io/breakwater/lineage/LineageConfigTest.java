@@ -79,6 +79,17 @@ class LineageConfigTest {
   }
 
   @Test
+  void settingsInTheLog_areAllOfThem() {
+    String settings = LineageConfig.of(new SparkConf(false), problems).describe();
+    assertThat(LineageConfig.KEYS)
+        .filteredOn(key -> !key.equals(LineageConfig.ENABLED))
+        .allSatisfy(
+            key ->
+                assertThat(settings)
+                    .contains(key.name().substring("spark.breakwater.lineage.".length()) + "="));
+  }
+
+  @Test
   void archivePathWithoutSchemeOrWithAUser_isRefused() {
     for (String path : List.of("/mnt/share", "lineage", "s3a://key:secret@bucket/x", "s3a:x")) {
       problems.clear();

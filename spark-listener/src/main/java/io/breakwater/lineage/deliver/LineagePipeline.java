@@ -2,10 +2,12 @@ package io.breakwater.lineage.deliver;
 
 import io.breakwater.lineage.spool.Damage;
 import io.breakwater.lineage.spool.Spool;
+import io.breakwater.lineage.spool.SpoolCounters;
 import io.breakwater.lineage.spool.SpoolOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -58,6 +60,26 @@ public final class LineagePipeline {
   /** The name of this driver's directory in the spool. */
   public String name() {
     return spool.name();
+  }
+
+  /** What the spool has done. */
+  public SpoolCounters spoolCounters() {
+    return spool.counters();
+  }
+
+  /** What the sender has done. */
+  public DeliveryCounters deliveryCounters() {
+    return sender.counters();
+  }
+
+  /** Since when the oldest event that is not delivered is on the disk; nothing if none waits. */
+  public Optional<Instant> waitingSince() {
+    return spool.waitingSince();
+  }
+
+  /** What the events of all drivers of the spool take on the disk. */
+  public long bytesOnDisk() {
+    return spool.bytesOnDisk();
   }
 
   /** What has become of the events so far. */

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ public final class EventStage {
   private SparkListenerEvent cause = new NoCause();
   private List<OpenLineage.BaseEvent> current;
 
+  private volatile LongConsumer onWorked = nanos -> {};
   private volatile boolean closed;
   private volatile boolean abandoned;
 
@@ -119,6 +121,11 @@ public final class EventStage {
   /** The value of {@code spark.openlineage.transport.stage} that leads here. */
   public String name() {
     return name;
+  }
+
+  /** Has {@code listener} told, on the stage's thread, the nanoseconds spent on a Spark event. */
+  public void onWorked(LongConsumer listener) {
+    onWorked = listener;
   }
 
   /** What this stage has done. */
@@ -221,7 +228,9 @@ public final class EventStage {
       Captured next = queue.take();
       while (!(next.cause() instanceof End) && !abandoned) {
         last = next.cause();
+        long begin = System.nanoTime();
         work(next);
+        onWorked.accept(System.nanoTime() - begin);
         next = queue.take();
       }
       chain.finish(last);

@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +48,7 @@ public final class Spool implements Closeable {
   private long appendedRecords;
   private long settledRecords;
   private boolean sealed;
+  private final WaitingSince waitingSince = new WaitingSince();
   private volatile Runnable onDurable = () -> {};
 
   // Only the writer thread uses these two.
@@ -196,6 +199,16 @@ public final class Spool implements Closeable {
     return durableEnd;
   }
 
+  /** Since when the oldest record that is not delivered is on the disk; nothing if none waits. */
+  public Optional<Instant> waitingSince() {
+    return waitingSince.oldest(backlog.position());
+  }
+
+  /** Bytes of all drivers' segments below the root, as far as this spool knows. */
+  public long bytesOnDisk() {
+    return disk.bytes();
+  }
+
   /** The name of this spool's directory below its root. */
   public String name() {
     return directory.name();
@@ -320,6 +333,7 @@ public final class Spool implements Closeable {
     segment.append(group);
     disk.add(segment.end().offset() - before);
     durableEnd = segment.end();
+    waitingSince.add(durableEnd, Instant.now());
   }
 
   private void abandonSegment() {
