@@ -28,6 +28,7 @@ import scala.Tuple2;
  * @param spool the bounds of the spool
  * @param delivery how events are sent
  * @param archive where copies of what is not delivered are kept
+ * @param emrInfoDirectory where a node of Amazon EMR describes itself
  * @param stopTimeout how long the end of an application waits for the delivery of what is left
  */
 public record LineageConfig(
@@ -38,6 +39,7 @@ public record LineageConfig(
     SpoolOptions spool,
     DeliveryOptions delivery,
     ArchiveOptions archive,
+    Path emrInfoDirectory,
     Duration stopTimeout) {
 
   private static final String PREFIX = "spark.breakwater.lineage.";
@@ -186,6 +188,16 @@ public record LineageConfig(
           "Time between two copies, and so the most that is lost with the machine. Nothing is copied"
               + " as long as events are delivered.");
 
+  static final ConfigKey<Path> EMR_INFO_DIR =
+      new ConfigKey<>(
+          PREFIX + "emr.infoDir",
+          "path",
+          "/mnt/var/lib/info",
+          "an absolute path",
+          LineageConfig::absolutePath,
+          "Where a node of Amazon EMR keeps the files that describe it. If there are none, the"
+              + " driver is not on such a node.");
+
   static final ConfigKey<Duration> STOP_TIMEOUT =
       new ConfigKey<>(
           PREFIX + "stopTimeout",
@@ -213,6 +225,7 @@ public record LineageConfig(
           BACKOFF_MAX,
           ARCHIVE_PATH,
           ARCHIVE_INTERVAL,
+          EMR_INFO_DIR,
           STOP_TIMEOUT);
 
   /**
@@ -239,6 +252,7 @@ public record LineageConfig(
                 SPOOL_ADOPT_ORPHANS.read(conf, problems)),
             new ArchiveOptions(
                 ARCHIVE_PATH.read(conf, problems), ARCHIVE_INTERVAL.read(conf, problems)),
+            EMR_INFO_DIR.read(conf, problems),
             STOP_TIMEOUT.read(conf, problems));
     if (config.delivery().maxBackoff().compareTo(config.delivery().minBackoff()) < 0) {
       problems.add(
@@ -270,7 +284,7 @@ public record LineageConfig(
     return String.format(
         "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms procedures.readTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
-            + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms stopTimeout=%dms",
+            + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms emr.infoDir=%s stopTimeout=%dms",
         spoolDirectory,
         events.queueSize(),
         events.queueTimeout().toMillis(),
@@ -284,6 +298,7 @@ public record LineageConfig(
         delivery.maxBackoff().toMillis(),
         archive.path().map(URI::toString).orElse("none"),
         archive.interval().toMillis(),
+        emrInfoDirectory,
         stopTimeout.toMillis());
   }
 

@@ -11,7 +11,9 @@ import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.CompleteRuns;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.events.RunFacetStep;
 import io.breakwater.lineage.events.SparkEventReader;
+import io.breakwater.lineage.facets.EmrEnvironment;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
 import io.breakwater.lineage.scrub.ScrubSecrets;
@@ -20,6 +22,7 @@ import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -81,8 +84,11 @@ final class OpenLineageCapture {
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
     List<SparkEventReader> readers = List.of(procedures);
-    List<EventStep> steps =
-        List.of(new ProcedureStep(procedures), new CompleteRuns(), new ScrubSecrets());
+    List<EventStep> steps = new ArrayList<>();
+    steps.add(new ProcedureStep(procedures));
+    steps.add(new CompleteRuns());
+    emr(conf, config).ifPresent(steps::add);
+    steps.add(new ScrubSecrets());
     EventStage stage =
         EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());
@@ -97,6 +103,15 @@ final class OpenLineageCapture {
       pipeline.stop(Duration.ZERO);
       throw e;
     }
+  }
+
+  private static Optional<EventStep> emr(SparkConf conf, LineageConfig config) {
+    return EmrEnvironment.read(
+            config.emrInfoDirectory(),
+            System.getenv(),
+            System.getProperty("user.dir", ""),
+            name -> conf.get(name, null))
+        .map(facet -> new RunFacetStep(EmrEnvironment.FACET, facet));
   }
 
   /** The source stays with the metrics system, for the last report of its sinks. */

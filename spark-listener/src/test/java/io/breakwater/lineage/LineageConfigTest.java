@@ -43,6 +43,7 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.delivery.maxBackoff", "4min");
     conf.set("spark.breakwater.lineage.archive.path", "s3a://bucket/lineage");
     conf.set("spark.breakwater.lineage.archive.interval", "5s");
+    conf.set("spark.breakwater.lineage.emr.infoDir", "/i");
     conf.set("spark.breakwater.lineage.stopTimeout", "500ms");
     LineageConfig config = LineageConfig.of(conf, problems);
     assertThat(problems).isEmpty();
@@ -59,6 +60,7 @@ class LineageConfigTest {
     assertThat(config.delivery().maxBackoff()).isEqualTo(Duration.ofMinutes(4));
     assertThat(config.archive().path()).contains(URI.create("s3a://bucket/lineage"));
     assertThat(config.archive().interval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.emrInfoDirectory()).isEqualTo(Path.of("/i"));
     assertThat(config.stopTimeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(LineageConfig.KEYS)
         .allSatisfy(key -> assertThat(conf.contains(key.name())).isTrue());
