@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** A lineage backend on loopback that behaves as a test wants. */
@@ -31,6 +32,7 @@ public final class HttpBackend implements AutoCloseable {
           });
   private final CountDownLatch closing = new CountDownLatch(1);
   private final List<String> accepted = new CopyOnWriteArrayList<>();
+  private final AtomicReference<HttpExchange> last = new AtomicReference<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final Function<String, Integer> statusOf;
 
@@ -75,6 +77,16 @@ public final class HttpBackend implements AutoCloseable {
     return accepted;
   }
 
+  /** The path of the last request. */
+  public String lastPath() {
+    return last.get().getRequestURI().getPath();
+  }
+
+  /** A header of the last request. */
+  public String lastHeader(String name) {
+    return last.get().getRequestHeaders().getFirst(name);
+  }
+
   public int requests() {
     return requests.get();
   }
@@ -83,6 +95,7 @@ public final class HttpBackend implements AutoCloseable {
     try (exchange) {
       String event = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       requests.incrementAndGet();
+      last.set(exchange);
       int status = statusOf.apply(event);
       if (status == HANG) {
         closing.await();

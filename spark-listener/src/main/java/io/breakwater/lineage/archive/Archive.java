@@ -224,6 +224,31 @@ public final class Archive {
     fileSystem.delete(directory(driver), true);
   }
 
+  /** The names of the files of dead letters, oldest first. */
+  List<String> deadLetters() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (FileStatus status : list(new Path(root, DEAD_LETTERS))) {
+      if (status.getPath().getName().endsWith(".jsonl")) {
+        names.add(status.getPath().getName());
+      }
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
+  }
+
+  /** Copies the file of dead letters {@code name} into {@code localDirectory}. */
+  void fetchDeadLetters(String name, java.nio.file.Path localDirectory) throws IOException {
+    Files.createDirectories(localDirectory);
+    try (InputStream in = fileSystem.open(new Path(new Path(root, DEAD_LETTERS), name));
+        OutputStream out = Files.newOutputStream(localDirectory.resolve(name))) {
+      transfer(in, out);
+    }
+  }
+
+  void deleteDeadLetters(String name) throws IOException {
+    fileSystem.delete(new Path(new Path(root, DEAD_LETTERS), name), false);
+  }
+
   /** Keeps a file of dead letters; returns where. */
   public String putDeadLetters(java.nio.file.Path file) throws IOException {
     String stem = file.getFileName().toString().replace(".jsonl", "");

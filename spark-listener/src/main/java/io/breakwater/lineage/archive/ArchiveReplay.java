@@ -1,5 +1,6 @@
 package io.breakwater.lineage.archive;
 
+import io.breakwater.lineage.deliver.DeadLetterReplay;
 import io.breakwater.lineage.deliver.Delegate;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.deliver.Sender;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class ArchiveReplay {
 
+  private static final String DEAD_LETTERS = "dead-letter";
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final Archive archive;
@@ -143,8 +145,29 @@ public final class ArchiveReplay {
     }
   }
 
+  /** Sends the dead letters again; what is taken leaves the archive. */
+  public void sendDeadLetters(Delegate.Factory delegates, Duration timeout)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (String name : archive.deadLetters()) {
+      try (Stage stage = new Stage()) {
+        archive.fetchDeadLetters(name, stage.root.resolve(DEAD_LETTERS));
+        DeadLetterReplay replay = new DeadLetterReplay(stage.root, delegates);
+        replay.send(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        delivered += replay.delivered();
+        refused += replay.refused();
+        waiting += replay.waiting();
+        failures += replay.failures();
+        if (replay.delivered() > 0) {
+          keepDeadLetters(stage.root);
+          archive.deleteDeadLetters(name);
+        }
+      }
+    }
+  }
+
   private void keepDeadLetters(Path root) throws IOException {
-    Path directory = root.resolve("dead-letter");
+    Path directory = root.resolve(DEAD_LETTERS);
     if (!Files.isDirectory(directory)) {
       return;
     }

@@ -6,11 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The events that a backend refused for good: {@code root/dead-letter/<driver>.jsonl}, one object
@@ -31,17 +34,30 @@ final class DeadLetters {
     return directory.resolve(driver + ".jsonl");
   }
 
-  void add(String driver, byte[] event, String reason) throws IOException {
+  /** The files of all drivers, oldest first. */
+  List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** What a file has of one event, without the end of the line. */
+  static String line(byte[] event, String reason) {
     Map<String, String> line = new LinkedHashMap<>();
     line.put("refusedAt", Instant.now().toString());
     line.put("reason", reason);
     line.put("event", new String(event, StandardCharsets.UTF_8));
+    return OpenLineageClientUtils.toJson(line);
+  }
+
+  void add(String driver, byte[] event, String reason) throws IOException {
     Files.createDirectories(directory);
     try (FileChannel channel =
         FileChannel.open(file(driver), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       ByteBuffer bytes =
-          ByteBuffer.wrap(
-              (OpenLineageClientUtils.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+          ByteBuffer.wrap((line(event, reason) + "\n").getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

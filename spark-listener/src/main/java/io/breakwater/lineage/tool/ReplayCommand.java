@@ -3,6 +3,7 @@ package io.breakwater.lineage.tool;
 import io.breakwater.lineage.archive.Archive;
 import io.breakwater.lineage.archive.ArchiveReplay;
 import io.breakwater.lineage.archive.ReplayedCopies;
+import io.breakwater.lineage.deliver.DeadLetterReplay;
 import io.breakwater.lineage.deliver.DeliveryCounters;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.deliver.Sender;
@@ -52,6 +53,11 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Give up after this time; default ${DEFAULT-VALUE}. What is left stays.")
   private long timeoutSeconds;
 
+  @Option(
+      names = "--dead-letters",
+      description = "First send again what a backend had refused for good.")
+  private boolean deadLetters;
+
   @Option(names = "--json", description = "Print the result as a JSON object.")
   private boolean json;
 
@@ -77,9 +83,12 @@ final class ReplayCommand implements Callable<Integer> {
   private record Result(
       long delivered, long ended, long refused, long waiting, long failedAttempts, long damaged) {}
 
-  private static Result replay(Archive archive, TransportConfig transport, Duration timeout)
+  private Result replay(Archive archive, TransportConfig transport, Duration timeout)
       throws IOException, InterruptedException {
     ArchiveReplay replay = new ArchiveReplay(archive);
+    if (deadLetters) {
+      replay.sendDeadLetters(() -> TransportDelegate.of(transport), timeout);
+    }
     replay.send(() -> TransportDelegate.of(transport), timeout);
     return new Result(
         replay.delivered(),
@@ -92,6 +101,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   private Result replay(Path root, TransportConfig transport, SparkConf conf, Duration timeout)
       throws IOException, InterruptedException {
+    DeadLetterReplay letters = new DeadLetterReplay(root, () -> TransportDelegate.of(transport));
+    if (deadLetters) {
+      letters.send(timeout);
+    }
     Sender sender =
         new Sender(
             root,
@@ -106,17 +119,17 @@ final class ReplayCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     copies.settle(SparkHadoopUtil.get().newConfiguration(conf)).forEach(err::println);
     err.flush();
-    long waiting = 0;
+    long waiting = letters.waiting();
     for (SpoolStatus status : SpoolStatus.list(root)) {
       waiting += status.owned() ? 0 : status.waiting();
     }
     DeliveryCounters counters = sender.counters();
     return new Result(
-        counters.adopted(),
+        letters.delivered() + counters.adopted(),
         counters.ended(),
-        counters.refusedAdopted(),
+        letters.refused() + counters.refusedAdopted(),
         waiting,
-        counters.failures(),
+        letters.failures() + counters.failures(),
         counters.damages());
   }
 
