@@ -124,13 +124,16 @@ public final class SpoolDirectory implements Closeable {
   /** The directories of all drivers below {@code root}, oldest first, whoever owns them. */
   public static List<Path> list(Path root) throws IOException {
     try (Stream<Path> children = Files.list(root)) {
-      return children
-          .filter(child -> child.getFileName().toString().startsWith(PREFIX))
-          .sorted()
-          .toList();
+      return children.filter(SpoolDirectory::isDriver).sorted().toList();
     } catch (NoSuchFileException e) {
       return List.of();
     }
+  }
+
+  /** Whether {@code path} is called as the directory of a driver is. */
+  static boolean isDriver(Path path) {
+    Path name = path.getFileName();
+    return name != null && name.toString().startsWith(PREFIX);
   }
 
   /** Takes a directory whose owner is gone; nothing if it is owned, or delivered and deleted. */

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Shows and sends the lineage events that Spark drivers have left in a spool.",
     mixinStandardHelpOptions = true,
     version = "breakwater-lineage 0.1.0",
-    subcommands = {ReplayCommand.class, ListCommand.class})
+    subcommands = {ReplayCommand.class, ListCommand.class, ViewCommand.class, TailCommand.class})
 public final class LineageTool implements Runnable {
 
   private static final int WIDTH = 100;
@@ -42,6 +42,7 @@ public final class LineageTool implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: must be replay or ls");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: must be replay, ls, view or tail");
   }
 }

@@ -34,6 +34,7 @@ final class JobState {
     private Instant first = Instant.MAX;
     private Instant last = Instant.MIN;
     private long runs;
+    private boolean completed;
 
     void add(Instant time, long count) {
       first = time.isBefore(first) ? time : first;
@@ -44,6 +45,7 @@ final class JobState {
     void add(VersionState other) {
       add(other.first, 0);
       add(other.last, other.runs);
+      completed |= other.completed;
     }
   }
 
@@ -78,14 +80,14 @@ final class JobState {
 
   /** A version that an event declares without a run. */
   void declare(JobShape shape, Instant time) {
-    count(folded, shape, time, 0);
+    count(folded, shape, time, 0, true);
   }
 
   /** Keeps the {@code keep} runs that were heard of last; of the others their versions. */
   void forgetRuns(int keep) {
     List<RunState> latestFirst = latestFirst(RunState::lastEvent);
     for (RunState run : latestFirst.subList(Math.min(keep, latestFirst.size()), runs.size())) {
-      count(folded, run.shape(), run.started(), 1);
+      count(folded, run.shape(), run.started(), 1, run.hasCompleted());
       runs.values().remove(run);
       runsGone++;
     }
@@ -99,10 +101,28 @@ final class JobState {
   }
 
   private static void count(
-      Map<JobShape, VersionState> versions, JobShape shape, Instant time, long runs) {
+      Map<JobShape, VersionState> versions,
+      JobShape shape,
+      Instant time,
+      long runs,
+      boolean completed) {
     if (!shape.isEmpty()) {
-      versions.computeIfAbsent(shape, key -> new VersionState()).add(time, runs);
+      VersionState state = versions.computeIfAbsent(shape, key -> new VersionState());
+      state.add(time, runs);
+      state.completed |= completed;
     }
+  }
+
+  /** A run that has not completed may not have told all of what its version is. */
+  private static void forgetParts(Map<JobShape, VersionState> versions) {
+    List<JobShape> whole =
+        versions.keySet().stream().filter(shape -> versions.get(shape).completed).toList();
+    versions
+        .entrySet()
+        .removeIf(
+            entry ->
+                !entry.getValue().completed
+                    && whole.stream().anyMatch(shape -> entry.getKey().isPartOf(shape)));
   }
 
   private static int forgetVersions(Map<JobShape, VersionState> versions, int keep) {
@@ -123,8 +143,9 @@ final class JobState {
     for (RunState run : latestFirst(RunState::started)) {
       JobShape shape = run.shape();
       shapes.put(run, shape);
-      count(counted, shape, run.started(), 1);
+      count(counted, shape, run.started(), 1, run.hasCompleted());
     }
+    forgetParts(counted);
     int gone = versionsGone + forgetVersions(counted, versionsKept);
     List<JobShape> order = new ArrayList<>(counted.keySet());
     order.sort(

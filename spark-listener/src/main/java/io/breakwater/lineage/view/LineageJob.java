@@ -10,7 +10,8 @@ import java.util.List;
  * @param integration such as {@code SPARK}; empty if not told
  * @param sql the query of its last run that told one; empty otherwise
  * @param description the documentation of the job; empty if there is none
- * @param versions its distinct shapes, the oldest first; runs that name no dataset have none
+ * @param versions its distinct shapes, the oldest first; runs that name no dataset have none, nor
+ *     have those that did not complete and told but a part of one
  * @param olderVersions how many versions more there were before them
  * @param runs its runs, the latest first
  * @param olderRuns how many runs more there were before them; they count in {@code versions}

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param ended the time of its terminal event
  * @param lastEvent the time of its last event
  * @param version its version, an index into {@link LineageJob#versions}; none if it named no
- *     dataset or its version is no longer kept
+ *     dataset, did not complete and told but a part, or its version is no longer kept
  * @param parent the run that it is a part of
  * @param rows rows written to all outputs, where told
  * @param bytes bytes written to all outputs, where told

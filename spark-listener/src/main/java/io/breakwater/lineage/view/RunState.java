@@ -100,6 +100,10 @@ final class RunState {
     return lastEvent;
   }
 
+  boolean hasCompleted() {
+    return status == RunStatus.COMPLETE;
+  }
+
   JobShape shape() {
     return new JobShape(shapes(inputs), shapes(outputs));
   }

@@ -213,6 +213,19 @@ class LineageModelBuilderTest {
     }
 
     @Test
+    void run_thatDidNotCompleteAndToldAPart_hasNoVersion() {
+      EventJson whole =
+          run("load", "r1", "COMPLETE", "10:00:00")
+              .input(table("/in", "a:int"))
+              .output(table("/out", "b:int"));
+      EventJson part = run("load", "r2", "START", "11:00:00").input(table("/in", "a:int"));
+      EventJson other = run("load", "r3", "FAIL", "12:00:00").input(table("/in", "a:bigint"));
+      LineageJob job = model(whole, part, other).jobs().get(0);
+      assertThat(job.versions()).hasSize(2);
+      assertThat(job.runs()).extracting(run -> run.version().orElse(-1)).containsExactly(1, -1, 0);
+    }
+
+    @Test
     void run_thatNamesNoDataset_hasNoVersion() {
       LineageJob job = model(run("app", "r1", "COMPLETE", "10:00:00")).jobs().get(0);
       assertThat(job.versions()).isEmpty();
