@@ -11,8 +11,13 @@ import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.CompleteRuns;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.events.ExactSnapshots;
+import io.breakwater.lineage.events.FillInputs;
+import io.breakwater.lineage.events.LinkHelpers;
+import io.breakwater.lineage.events.RddReader;
 import io.breakwater.lineage.events.RunFacetStep;
 import io.breakwater.lineage.events.SparkEventReader;
+import io.breakwater.lineage.events.ValidDataSources;
 import io.breakwater.lineage.facets.EmrEnvironment;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
@@ -83,10 +88,15 @@ final class OpenLineageCapture {
     }
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
-    List<SparkEventReader> readers = List.of(procedures);
+    RddReader rdds = new RddReader();
+    List<SparkEventReader> readers = List.of(procedures, rdds);
     List<EventStep> steps = new ArrayList<>();
     steps.add(new ProcedureStep(procedures));
+    steps.add(new FillInputs(rdds));
+    steps.add(ExactSnapshots.listening());
+    steps.add(new ValidDataSources());
     steps.add(new CompleteRuns());
+    steps.add(new LinkHelpers());
     emr(conf, config).ifPresent(steps::add);
     steps.add(new ScrubSecrets());
     EventStage stage =

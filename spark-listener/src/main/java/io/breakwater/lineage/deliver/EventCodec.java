@@ -24,7 +24,7 @@ final class EventCodec {
   static OpenLineage.BaseEvent decode(byte[] json) throws IOException {
     JsonNode tree = MAPPER.readTree(json);
     if (tree.has("run")) {
-      return MAPPER.treeToValue(tree, OpenLineage.RunEvent.class);
+      return IcebergReports.decode(MAPPER, tree);
     }
     if (tree.has("dataset")) {
       return MAPPER.treeToValue(tree, OpenLineage.DatasetEvent.class);

@@ -28,4 +28,25 @@ class EventCodecTest {
         .isInstanceOf(IOException.class)
         .hasMessage("Cannot read an event: none of run, dataset and job is in it");
   }
+
+  @Test
+  void snapshotIdsOfIcebergsReports_surviveOpenLineagesClasses() throws IOException {
+    String report =
+        "{\"_producer\":\"urn:p\",\"_schemaURL\":\"urn:s\",\"snapshotId\":3238318917809566151}";
+    String json =
+        RunEvents.json(RunEvents.named("a"))
+            .replace(
+                "\"inputs\":[]",
+                "\"inputs\":[{\"namespace\":\"n\",\"name\":\"i\",\"inputFacets\":{\"icebergScanReport\":"
+                    + report
+                    + "}}]")
+            .replace(
+                "\"outputs\":[]",
+                "\"outputs\":[{\"namespace\":\"n\",\"name\":\"o\",\"outputFacets\":{\"icebergCommitReport\":"
+                    + report
+                    + "}}]");
+    String decoded = RunEvents.json(EventCodec.decode(json.getBytes(StandardCharsets.UTF_8)));
+    assertThat(decoded.split("\"snapshotId\":3238318917809566151", -1)).hasSize(3);
+    assertThat(decoded.split("\"_schemaURL\":\"urn:s\"", -1)).hasSize(3);
+  }
 }
