@@ -4,6 +4,7 @@ import io.breakwater.lineage.archive.ArchiveOptions;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.events.EventStageOptions;
 import io.breakwater.lineage.spool.SpoolOptions;
+import io.breakwater.lineage.streaming.StreamingOptions;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import scala.Tuple2;
  * @param spoolDirectory where drivers keep events that are not delivered yet
  * @param events the bounds of the stage between OpenLineage and the spool
  * @param proceduresReadTimeout how long an event of a call waits for what is read from its table
+ * @param streaming how much is said of streaming queries
  * @param spool the bounds of the spool
  * @param delivery how events are sent
  * @param archive where copies of what is not delivered are kept
@@ -36,6 +38,7 @@ public record LineageConfig(
     Path spoolDirectory,
     EventStageOptions events,
     Duration proceduresReadTimeout,
+    StreamingOptions streaming,
     SpoolOptions spool,
     DeliveryOptions delivery,
     ArchiveOptions archive,
@@ -98,6 +101,36 @@ public record LineageConfig(
           duration(Duration.ZERO, Duration.ofSeconds(10)),
           "How long an event of a `CALL` waits (never the job) for the table's metadata. After that"
               + " it goes on without, and says so.");
+
+  static final ConfigKey<Duration> STREAMING_RUNNING_INTERVAL =
+      new ConfigKey<>(
+          PREFIX + "streaming.runningInterval",
+          "duration, with ms, s, min",
+          "1min",
+          "from 0ms to 1d",
+          duration(Duration.ZERO, Duration.ofDays(1)),
+          "The least time between two RUNNING events of a streaming query. `0ms`: one after every"
+              + " micro-batch.");
+
+  static final ConfigKey<Integer> STREAMING_BATCH_EVERY =
+      new ConfigKey<>(
+          PREFIX + "streaming.batchEvery",
+          "integer",
+          "1",
+          "from 0 to 1000000",
+          integer(0, 1_000_000),
+          "Every nth micro-batch of a streaming query, beginning with the first, is a run of its own."
+              + " 0: none.");
+
+  static final ConfigKey<Duration> STREAMING_BATCH_INTERVAL =
+      new ConfigKey<>(
+          PREFIX + "streaming.batchInterval",
+          "duration, with ms, s, min",
+          "1min",
+          "from 0ms to 1d",
+          duration(Duration.ZERO, Duration.ofDays(1)),
+          "The least time between two micro-batches that are. `0ms`: all that `streaming.batchEvery`"
+              + " chooses.");
 
   static final ConfigKey<Long> SPOOL_MAX_SIZE =
       new ConfigKey<>(
@@ -216,6 +249,9 @@ public record LineageConfig(
           EVENTS_QUEUE_SIZE,
           EVENTS_QUEUE_TIMEOUT,
           PROCEDURES_READ_TIMEOUT,
+          STREAMING_RUNNING_INTERVAL,
+          STREAMING_BATCH_EVERY,
+          STREAMING_BATCH_INTERVAL,
           SPOOL_MAX_SIZE,
           SPOOL_SEGMENT_SIZE,
           SPOOL_BUFFER_SIZE,
@@ -241,6 +277,10 @@ public record LineageConfig(
             new EventStageOptions(
                 EVENTS_QUEUE_SIZE.read(conf, problems), EVENTS_QUEUE_TIMEOUT.read(conf, problems)),
             PROCEDURES_READ_TIMEOUT.read(conf, problems),
+            new StreamingOptions(
+                STREAMING_RUNNING_INTERVAL.read(conf, problems),
+                STREAMING_BATCH_EVERY.read(conf, problems),
+                STREAMING_BATCH_INTERVAL.read(conf, problems)),
             new SpoolOptions(
                 SPOOL_MAX_SIZE.read(conf, problems),
                 SPOOL_SEGMENT_SIZE.read(conf, problems).intValue(),
@@ -282,13 +322,16 @@ public record LineageConfig(
   /** The settings by their keys, for the log. None of them is a secret. */
   String describe() {
     return String.format(
-        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms procedures.readTimeout=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
+        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms procedures.readTimeout=%dms streaming.runningInterval=%dms streaming.batchEvery=%d streaming.batchInterval=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
             + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms emr.infoDir=%s stopTimeout=%dms",
         spoolDirectory,
         events.queueSize(),
         events.queueTimeout().toMillis(),
         proceduresReadTimeout.toMillis(),
+        streaming.runningInterval().toMillis(),
+        streaming.batchEvery(),
+        streaming.batchInterval().toMillis(),
         spool.maxBytes(),
         spool.segmentBytes(),
         spool.bufferBytes(),

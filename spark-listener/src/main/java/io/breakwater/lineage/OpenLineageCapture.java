@@ -22,6 +22,8 @@ import io.breakwater.lineage.facets.EmrEnvironment;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
 import io.breakwater.lineage.scrub.ScrubSecrets;
+import io.breakwater.lineage.streaming.StreamReader;
+import io.breakwater.lineage.streaming.StreamStep;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.io.IOException;
@@ -88,14 +90,16 @@ final class OpenLineageCapture {
     }
     stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
+    StreamReader streams = new StreamReader(config.proceduresReadTimeout());
     RddReader rdds = new RddReader();
-    List<SparkEventReader> readers = List.of(procedures, rdds);
+    List<SparkEventReader> readers = List.of(procedures, streams, rdds);
     List<EventStep> steps = new ArrayList<>();
     steps.add(new ProcedureStep(procedures));
     steps.add(new FillInputs(rdds));
     steps.add(ExactSnapshots.listening());
     steps.add(new ValidDataSources());
     steps.add(new CompleteRuns());
+    steps.add(new StreamStep(streams, config.streaming()));
     steps.add(new LinkHelpers());
     emr(conf, config).ifPresent(steps::add);
     steps.add(new ScrubSecrets());

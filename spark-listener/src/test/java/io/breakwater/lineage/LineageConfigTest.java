@@ -3,6 +3,7 @@ package io.breakwater.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.lineage.events.EventStageOptions;
+import io.breakwater.lineage.streaming.StreamingOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,9 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.events.queueSize", "32");
     conf.set("spark.breakwater.lineage.events.queueTimeout", "3s");
     conf.set("spark.breakwater.lineage.procedures.readTimeout", "4s");
+    conf.set("spark.breakwater.lineage.streaming.runningInterval", "5s");
+    conf.set("spark.breakwater.lineage.streaming.batchEvery", "6");
+    conf.set("spark.breakwater.lineage.streaming.batchInterval", "7s");
     conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
     conf.set("spark.breakwater.lineage.spool.segmentSize", "1m");
     conf.set("spark.breakwater.lineage.spool.bufferSize", "128k");
@@ -51,6 +55,8 @@ class LineageConfigTest {
     assertThat(config.spoolDirectory()).isEqualTo(Path.of("/x/y"));
     assertThat(config.events()).isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3)));
     assertThat(config.proceduresReadTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.streaming())
+        .isEqualTo(new StreamingOptions(Duration.ofSeconds(5), 6, Duration.ofSeconds(7)));
     assertThat(config.spool().maxBytes()).isEqualTo(2L << 30);
     assertThat(config.spool().segmentBytes()).isEqualTo(1 << 20);
     assertThat(config.spool().bufferBytes()).isEqualTo(128 << 10);

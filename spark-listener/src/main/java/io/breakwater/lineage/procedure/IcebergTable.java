@@ -1,5 +1,6 @@
 package io.breakwater.lineage.procedure;
 
+import io.breakwater.lineage.dataset.IcebergDataset;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;

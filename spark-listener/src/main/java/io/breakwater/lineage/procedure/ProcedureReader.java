@@ -1,5 +1,6 @@
 package io.breakwater.lineage.procedure;
 
+import io.breakwater.lineage.dataset.TimedReads;
 import io.breakwater.lineage.deliver.ProblemLog;
 import io.breakwater.lineage.events.SparkEventReader;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public final class ProcedureReader implements SparkEventReader {
   private static final int MAX_CHILDREN = 10_000;
 
   private final ProblemLog problems = new ProblemLog(LOG);
-  private final TableReads reads;
+  private final TimedReads<TableReading> reads;
   private final Map<Long, ProcedureRun> runs = bounded(MAX_RUNS);
   private final Map<Long, ProcedureRun> parents = bounded(MAX_CHILDREN);
 
@@ -47,7 +48,7 @@ public final class ProcedureReader implements SparkEventReader {
    * @param readTimeout how long an event of a call waits for what is read from its table
    */
   public ProcedureReader(Duration readTimeout) {
-    this.reads = new TableReads(readTimeout);
+    this.reads = new TimedReads<>(readTimeout);
     listenToCommits();
   }
 
@@ -126,7 +127,10 @@ public final class ProcedureReader implements SparkEventReader {
     run.planned(
         planned,
         planned
-            .map(call -> reads.begin(call::readAtStart, List.of()))
+            .map(
+                call ->
+                    reads.begin(
+                        call::readAtStart, reason -> TableReading.nothing(reason, List.of())))
             .orElseGet(
                 () -> CompletableFuture.completedFuture(TableReading.nothing("", List.of()))));
   }
@@ -142,7 +146,9 @@ public final class ProcedureReader implements SparkEventReader {
     List<Commit> commits = IcebergCommits.get().take(event.executionId());
     Instant end = Instant.ofEpochMilli(event.time());
     CompletableFuture<TableReading> reading =
-        reads.begin(() -> planned.get().readAtEnd(run.start(), end, commits), commits);
+        reads.begin(
+            () -> planned.get().readAtEnd(run.start(), end, commits),
+            reason -> TableReading.nothing(reason, commits));
     run.ended(result(planned.get()), reading);
   }
 

@@ -1,4 +1,4 @@
-package io.breakwater.lineage.procedure;
+package io.breakwater.lineage.dataset;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.openlineage.client.OpenLineage;
@@ -24,11 +24,12 @@ import org.apache.spark.sql.connector.catalog.TableCatalog;
  * name, schema, storage, catalog and symbolic links. Its names are made by OpenLineage itself, so
  * that they are the same whatever the catalog.
  */
-final class IcebergDataset {
+public final class IcebergDataset {
 
   private IcebergDataset() {}
 
-  static ObjectNode of(
+  /** The dataset, without input and output facets. Takes the time that the catalog takes. */
+  public static ObjectNode of(
       SparkSession spark, TableCatalog catalog, Identifier identifier, Table table) {
     OpenLineage openLineage = new OpenLineage(Versions.OPEN_LINEAGE_PRODUCER_URI);
     OpenLineageContext context =

@@ -1,8 +1,7 @@
-package io.breakwater.lineage.procedure;
+package io.breakwater.lineage.dataset;
 
 import io.breakwater.lineage.deliver.ProblemLog;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,18 +9,21 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads tables on a daemon thread of its own, because catalogs and storage may be slow or hang.
- * Every reading is there within the timeout, if only to say that nothing could be read. Safe for
- * use by many threads.
+ * Every result is there within the timeout, if only to say that nothing could be read. Safe for use
+ * by many threads.
+ *
+ * @param <T> what is read
  */
-final class TableReads {
+public final class TimedReads<T> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TableReads.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TimedReads.class);
   private static final int MAX_WAITING = 64;
   private static final long IDLE = 0;
 
@@ -32,7 +34,8 @@ final class TableReads {
   private volatile long busySince = IDLE;
   private volatile Duration patience;
 
-  TableReads(Duration timeout) {
+  /** A reader whose results are there within {@code timeout}. */
+  public TimedReads(Duration timeout) {
     this.timeout = timeout;
     this.patience = timeout;
     this.thread =
@@ -50,9 +53,14 @@ final class TableReads {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** Begins to read; {@code commits} are kept if nothing can be read. */
-  CompletableFuture<TableReading> begin(Supplier<TableReading> source, List<Commit> commits) {
-    Read read = new Read(source, commits);
+  /**
+   * Begins to read.
+   *
+   * @param source reads
+   * @param otherwise makes up the result if it cannot be read in time, from the reason
+   */
+  public CompletableFuture<T> begin(Supplier<T> source, Function<String, T> otherwise) {
+    Read read = new Read(source, otherwise);
     if (stuck()) {
       read.giveUp("it still waits for another table");
       return read.result;
@@ -75,19 +83,19 @@ final class TableReads {
   }
 
   /** Lets nothing take longer than {@code rest} from now on: the application ends. */
-  void hurry(Duration rest) {
+  public void hurry(Duration rest) {
     patience = rest.compareTo(timeout) < 0 ? rest : timeout;
     open.forEach(read -> read.endAfter(patience, "the application ended first"));
   }
 
   private final class Read implements Runnable {
-    private final Supplier<TableReading> source;
-    private final List<Commit> commits;
-    private final CompletableFuture<TableReading> result = new CompletableFuture<>();
+    private final Supplier<T> source;
+    private final Function<String, T> otherwise;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
 
-    Read(Supplier<TableReading> source, List<Commit> commits) {
+    Read(Supplier<T> source, Function<String, T> otherwise) {
       this.source = source;
-      this.commits = commits;
+      this.otherwise = otherwise;
     }
 
     @Override
@@ -97,8 +105,7 @@ final class TableReads {
         try {
           result.complete(source.get());
         } catch (RuntimeException | LinkageError e) {
-          problems.warn(
-              "Cannot read a table for the lineage of a call", e, "its event says less about it");
+          problems.warn("Cannot read a table for its lineage", e, "its event says less about it");
           giveUp(e.toString());
         } finally {
           busySince = IDLE;
@@ -108,12 +115,11 @@ final class TableReads {
     }
 
     void giveUp(String reason) {
-      result.complete(TableReading.nothing(reason, commits));
+      result.complete(otherwise.apply(reason));
     }
 
     void endAfter(Duration time, String reason) {
-      result.completeOnTimeout(
-          TableReading.nothing(reason, commits), time.toMillis(), TimeUnit.MILLISECONDS);
+      result.completeOnTimeout(otherwise.apply(reason), time.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 }
