@@ -4,6 +4,7 @@ const Canvas = (() => {
   const MOST_SCALE = 2.5;
   const READABLE_SCALE = 0.4;
   const MARGIN = 24;
+  let canvases = 0;
 
   /** Places `nodes` ({key, width, height}) and `edges` ({from, to}); adds x, y and points to them. */
   function layout(nodes, edges) {
@@ -32,14 +33,15 @@ const Canvas = (() => {
     return path;
   }
 
-  function arrows() {
+  /** Heads of lines. One that is in a hidden SVG is not drawn, so each canvas has its own. */
+  function arrows(prefix) {
     return Dom.svg(
       "defs",
       {},
       ["plain", "direct", "indirect"].map((kind) =>
         Dom.svg(
           "marker",
-          { id: `arrow-${kind}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+          { id: `${prefix}-${kind}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
           Dom.svg("path", { d: "M0 0L8 4L0 8z", class: `arrow ${kind}` }),
         ),
       ),
@@ -49,7 +51,8 @@ const Canvas = (() => {
   /** A canvas below `host`, named `label` for who cannot see it. */
   function create(host, label) {
     const viewport = Dom.svg("g", {});
-    const svg = Dom.svg("svg", { role: "group", "aria-label": label }, arrows(), viewport);
+    const prefix = `arrow-${++canvases}`;
+    const svg = Dom.svg("svg", { role: "group", "aria-label": label }, arrows(prefix), viewport);
     const empty = Dom.html("p", { class: "empty", hidden: true });
     host.append(Dom.html("div", { class: "canvas" }, svg, empty));
     let view = { x: 0, y: 0, scale: 1 };
@@ -206,7 +209,12 @@ const Canvas = (() => {
       ];
     }
 
-    return { draw, show, fit, centre, keepInSight, say, buttons, viewport };
+    /** The value of `marker-end` of a line on this canvas. */
+    function arrow(kind) {
+      return `url(#${prefix}-${kind})`;
+    }
+
+    return { draw, show, fit, centre, keepInSight, say, buttons, arrow, viewport };
   }
 
   return { create, layout, line };

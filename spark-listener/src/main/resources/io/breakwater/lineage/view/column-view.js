@@ -181,7 +181,7 @@ const ColumnView = (() => {
       Dom.svg("path", {
         class: `edge ${kind}${edge.older ? " older" : ""}`,
         d: `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x + (same ? bend : -bend)} ${to.y} ${to.x} ${to.y}`,
-        "marker-end": `url(#arrow-${kind})`,
+        "marker-end": canvas.arrow(kind),
       }),
       labelled && names
         ? Dom.svg("text", { class: "edge-label", "text-anchor": "middle", x: (from.x + to.x) / 2 + (same ? 40 : 0), y: (from.y + to.y) / 2 - 3 }, Dom.fit(names, 110, 11))

@@ -138,7 +138,7 @@ const GraphView = (() => {
       element: Dom.svg("path", {
         class: edge.older ? "edge older" : "edge",
         d: Canvas.line(places.get(edge.from), places.get(edge.to), edge.points),
-        "marker-end": "url(#arrow-plain)",
+        "marker-end": canvas.arrow("plain"),
       }),
     }));
     for (const box of boxes) {

@@ -174,6 +174,15 @@ class LineagePageIT {
     assertThat(browser.text("#panel"))
         .contains("DIRECT TRANSFORMATION", "DIRECT AGGREGATION", "INDIRECT JOIN");
     assertThat(browser.count("#graph-column-view .column-edge .edge.direct")).isEqualTo(2);
+    assertThat(
+            browser
+                .run(
+                    "return [...document.querySelectorAll('#graph-column-view [marker-end]')].every("
+                        + "edge => edge.ownerSVGElement.querySelector("
+                        + "edge.getAttribute('marker-end').slice(4, -1)))")
+                .asBoolean())
+        .as("arrowheads are of the same drawing")
+        .isTrue();
     browser.screenshot(SCREENSHOTS.resolve("column.png"));
     browser.click("#column-indirect");
     Awaitility.await().until(() -> browser.count("#graph-column-view .column-edge") == 2);
