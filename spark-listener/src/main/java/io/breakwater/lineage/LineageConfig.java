@@ -3,6 +3,7 @@ package io.breakwater.lineage;
 import io.breakwater.lineage.archive.ArchiveOptions;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.events.EventStageOptions;
+import io.breakwater.lineage.filter.FilterOptions;
 import io.breakwater.lineage.spool.SpoolOptions;
 import io.breakwater.lineage.streaming.StreamingOptions;
 import java.net.URI;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
@@ -25,6 +28,7 @@ import scala.Tuple2;
  * @param enabled whether anything is captured
  * @param spoolDirectory where drivers keep events that are not delivered yet
  * @param events the bounds of the stage between OpenLineage and the spool
+ * @param filter what is left out of lineage
  * @param proceduresReadTimeout how long an event of a call waits for what is read from its table
  * @param streaming how much is said of streaming queries
  * @param spool the bounds of the spool
@@ -37,6 +41,7 @@ public record LineageConfig(
     boolean enabled,
     Path spoolDirectory,
     EventStageOptions events,
+    FilterOptions filter,
     Duration proceduresReadTimeout,
     StreamingOptions streaming,
     SpoolOptions spool,
@@ -101,6 +106,36 @@ public record LineageConfig(
           duration(Duration.ZERO, Duration.ofSeconds(10)),
           "How long an event of a `CALL` waits (never the job) for the table's metadata. After that"
               + " it goes on without, and says so.");
+
+  static final ConfigKey<Optional<Duration>> EVENTS_RUNNING =
+      new ConfigKey<>(
+          PREFIX + "events.running",
+          "all, none or a duration, with ms, s, min",
+          "all",
+          "all, none or from 1ms to 1d",
+          LineageConfig::running,
+          "Which RUNNING events are kept: a query has two for each of its jobs. With a duration,"
+              + " those of a run that are at least so far apart.");
+
+  static final ConfigKey<Optional<Pattern>> FILTER_JOBS =
+      new ConfigKey<>(
+          PREFIX + "filter.excludeJobs",
+          "regular expression",
+          "none",
+          "none or a regular expression",
+          LineageConfig::pattern,
+          "Leaves out the runs of jobs whose `namespace/name` it is found in. Runs that are children of"
+              + " these stay.");
+
+  static final ConfigKey<Optional<Pattern>> FILTER_DATASETS =
+      new ConfigKey<>(
+          PREFIX + "filter.excludeDatasets",
+          "regular expression",
+          "none",
+          "none or a regular expression",
+          LineageConfig::pattern,
+          "Leaves out datasets whose `namespace/name` it is found in, also from column lineage. The"
+              + " runs stay.");
 
   static final ConfigKey<Duration> STREAMING_RUNNING_INTERVAL =
       new ConfigKey<>(
@@ -248,6 +283,9 @@ public record LineageConfig(
           SPOOL_DIR,
           EVENTS_QUEUE_SIZE,
           EVENTS_QUEUE_TIMEOUT,
+          EVENTS_RUNNING,
+          FILTER_JOBS,
+          FILTER_DATASETS,
           PROCEDURES_READ_TIMEOUT,
           STREAMING_RUNNING_INTERVAL,
           STREAMING_BATCH_EVERY,
@@ -276,6 +314,10 @@ public record LineageConfig(
             SPOOL_DIR.read(conf, problems),
             new EventStageOptions(
                 EVENTS_QUEUE_SIZE.read(conf, problems), EVENTS_QUEUE_TIMEOUT.read(conf, problems)),
+            new FilterOptions(
+                EVENTS_RUNNING.read(conf, problems),
+                FILTER_JOBS.read(conf, problems),
+                FILTER_DATASETS.read(conf, problems)),
             PROCEDURES_READ_TIMEOUT.read(conf, problems),
             new StreamingOptions(
                 STREAMING_RUNNING_INTERVAL.read(conf, problems),
@@ -322,12 +364,15 @@ public record LineageConfig(
   /** The settings by their keys, for the log. None of them is a secret. */
   String describe() {
     return String.format(
-        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms procedures.readTimeout=%dms streaming.runningInterval=%dms streaming.batchEvery=%d streaming.batchInterval=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
+        "spool.dir=%s events.queueSize=%d events.queueTimeout=%dms events.running=%s filter.excludeJobs=%s filter.excludeDatasets=%s procedures.readTimeout=%dms streaming.runningInterval=%dms streaming.batchEvery=%d streaming.batchInterval=%dms spool.maxSize=%db spool.segmentSize=%db spool.bufferSize=%db"
             + " spool.bufferTimeout=%dms spool.adoptOrphans=%s delivery.minBackoff=%dms"
             + " delivery.maxBackoff=%dms archive.path=%s archive.interval=%dms emr.infoDir=%s stopTimeout=%dms",
         spoolDirectory,
         events.queueSize(),
         events.queueTimeout().toMillis(),
+        filter.running().map(i -> i.isZero() ? "all" : i.toMillis() + "ms").orElse("none"),
+        filter.jobs().map(Pattern::pattern).orElse("none"),
+        filter.datasets().map(Pattern::pattern).orElse("none"),
         proceduresReadTimeout.toMillis(),
         streaming.runningInterval().toMillis(),
         streaming.batchEvery(),
@@ -365,6 +410,28 @@ public record LineageConfig(
       case "false" -> Optional.of(false);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<Optional<Duration>> running(String text) {
+    return switch (text) {
+      case "all" -> Optional.of(Optional.of(Duration.ZERO));
+      case "none" -> Optional.of(Optional.empty());
+      default ->
+          duration(Duration.ofMillis(1), Duration.ofDays(1))
+              .apply(text)
+              .flatMap(apart -> Optional.of(Optional.of(apart)));
+    };
+  }
+
+  private static Optional<Optional<Pattern>> pattern(String text) {
+    if (text.equals("none")) {
+      return Optional.of(Optional.empty());
+    }
+    try {
+      return Optional.of(Optional.of(Pattern.compile(text)));
+    } catch (PatternSyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Path> absolutePath(String text) {

@@ -19,6 +19,7 @@ import io.breakwater.lineage.events.RunFacetStep;
 import io.breakwater.lineage.events.SparkEventReader;
 import io.breakwater.lineage.events.ValidDataSources;
 import io.breakwater.lineage.facets.EmrEnvironment;
+import io.breakwater.lineage.filter.EventFilter;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
 import io.breakwater.lineage.scrub.ScrubSecrets;
@@ -103,6 +104,7 @@ final class OpenLineageCapture {
     steps.add(new LinkHelpers());
     emr(conf, config).ifPresent(steps::add);
     steps.add(new ScrubSecrets());
+    steps.add(new EventFilter(config.filter()));
     EventStage stage =
         EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
     stockConf.set(TRANSPORT + "stage", stage.name());

@@ -3,6 +3,7 @@ package io.breakwater.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.lineage.events.EventStageOptions;
+import io.breakwater.lineage.filter.FilterOptions;
 import io.breakwater.lineage.streaming.StreamingOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,6 +39,9 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.streaming.runningInterval", "5s");
     conf.set("spark.breakwater.lineage.streaming.batchEvery", "6");
     conf.set("spark.breakwater.lineage.streaming.batchInterval", "7s");
+    conf.set("spark.breakwater.lineage.events.running", "30s");
+    conf.set("spark.breakwater.lineage.filter.excludeJobs", "collect_limit$");
+    conf.set("spark.breakwater.lineage.filter.excludeDatasets", "^file/tmp/");
     conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
     conf.set("spark.breakwater.lineage.spool.segmentSize", "1m");
     conf.set("spark.breakwater.lineage.spool.bufferSize", "128k");
@@ -57,6 +61,9 @@ class LineageConfigTest {
     assertThat(config.proceduresReadTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.streaming())
         .isEqualTo(new StreamingOptions(Duration.ofSeconds(5), 6, Duration.ofSeconds(7)));
+    assertThat(config.filter().running()).contains(Duration.ofSeconds(30));
+    assertThat(config.filter().jobs().orElseThrow().pattern()).isEqualTo("collect_limit$");
+    assertThat(config.filter().datasets().orElseThrow().pattern()).isEqualTo("^file/tmp/");
     assertThat(config.spool().maxBytes()).isEqualTo(2L << 30);
     assertThat(config.spool().segmentBytes()).isEqualTo(1 << 20);
     assertThat(config.spool().bufferBytes()).isEqualTo(128 << 10);
@@ -110,6 +117,21 @@ class LineageConfigTest {
           .contains("must be none, or an absolute path with its scheme")
           .doesNotContain("secret");
     }
+  }
+
+  @Test
+  void filterThatIsNoPattern_isReportedAndFiltersNothing() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.breakwater.lineage.filter.excludeJobs", "(");
+    conf.set("spark.breakwater.lineage.events.running", "some");
+    LineageConfig config = LineageConfig.of(conf, problems);
+    assertThat(problems)
+        .containsExactly(
+            "Invalid spark.breakwater.lineage.events.running: some, must be all, none or from 1ms"
+                + " to 1d; using all",
+            "Invalid spark.breakwater.lineage.filter.excludeJobs: (, must be none or a regular"
+                + " expression; using none");
+    assertThat(config.filter()).isEqualTo(FilterOptions.none());
   }
 
   @Test
