@@ -1,5 +1,6 @@
 package io.breakwater.lineage.scrub;
 
+import io.breakwater.lineage.deliver.ProblemLog;
 import io.breakwater.lineage.events.EventStep;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,17 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes secrets out of every string of an event, wherever it is. To stand behind all steps that add
- * anything.
+ * Takes secrets out of every string of an event, wherever it is. A string that cannot be searched
+ * is left out as a whole. To stand behind all steps that add anything.
  */
 public final class ScrubSecrets implements EventStep {
 
   /** What OpenLineage and our own facets say about themselves: constants. */
   private static final Set<String> CONSTANT =
       Set.of("_producer", "_schemaURL", "producer", "schemaURL", "runId", "eventTime", "eventType");
+
+  private static final ProblemLog PROBLEMS =
+      new ProblemLog(LoggerFactory.getLogger(ScrubSecrets.class));
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
@@ -39,12 +45,12 @@ public final class ScrubSecrets implements EventStep {
       } else {
         scrub(value);
       }
-      if (!TextScrubber.text(property.getKey()).equals(property.getKey())) {
+      if (!text(property.getKey()).equals(property.getKey())) {
         renamed.add(property.getKey());
       }
     }
     for (String key : renamed) {
-      object.set(TextScrubber.text(key), object.remove(key));
+      object.set(text(key), object.remove(key));
     }
   }
 
@@ -55,7 +61,7 @@ public final class ScrubSecrets implements EventStep {
       for (int i = 0; i < array.size(); i++) {
         JsonNode element = array.get(i);
         if (element.isTextual()) {
-          array.set(i, new TextNode(TextScrubber.text(element.textValue())));
+          array.set(i, new TextNode(text(element.textValue())));
         } else {
           scrub(element);
         }
@@ -69,11 +75,25 @@ public final class ScrubSecrets implements EventStep {
     }
     String clean =
         switch (key) {
-          case "namespace", "uri", "warehouseUri", "metadataUri" -> TextScrubber.location(value);
-          case "name" ->
-              owner.has("namespace") ? TextScrubber.name(value) : TextScrubber.text(value);
-          default -> TextScrubber.text(value);
+          case "namespace", "uri", "warehouseUri", "metadataUri" ->
+              searched(TextScrubber::location, value);
+          case "name" -> owner.has("namespace") ? searched(TextScrubber::name, value) : text(value);
+          default -> text(value);
         };
     return new TextNode(clean);
+  }
+
+  private static String text(String value) {
+    return searched(TextScrubber::text, value);
+  }
+
+  /** An address of many thousand characters is more than a pattern can match. */
+  private static String searched(UnaryOperator<String> scrubber, String value) {
+    try {
+      return scrubber.apply(value);
+    } catch (RuntimeException | StackOverflowError e) {
+      PROBLEMS.warn("Cannot look for secrets in a text of an event", e, "all of it is left out");
+      return TextScrubber.redacted();
+    }
   }
 }

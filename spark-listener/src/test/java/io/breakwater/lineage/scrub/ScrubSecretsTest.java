@@ -1,0 +1,33 @@
+package io.breakwater.lineage.scrub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openlineage.client.OpenLineageClientUtils;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Secrets wherever in an event they stand. */
+class ScrubSecretsTest {
+
+  private static final String SECRET = "pl4nted";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://user:" + SECRET + "@host/",
+        "jdbc:postgresql://host/db?password=" + SECRET + "&x=",
+        "SELECT 1 -- password = '" + SECRET
+      })
+  void secretBeforeManyThousandCharacters_isNotInTheEvent(String beginning) {
+    String text = beginning + "x".repeat(500_000) + "'";
+    ObjectNode event = OpenLineageClientUtils.newObjectMapper().createObjectNode();
+    event.putObject("facets").put("query", text).put(text, "key").putArray("list").add(text);
+    event.putObject("dataset").put("namespace", text).put("name", text);
+
+    ScrubSecrets.scrub(event);
+
+    assertThat(event.toString()).doesNotContain(SECRET);
+    assertThat(event.at("/facets")).hasSize(3);
+  }
+}
