@@ -208,6 +208,19 @@ public final class LineageDemo {
         directory.toString());
   }
 
+  private static Set<String> runsWithoutEnd(List<JsonNode> events) {
+    return runsWithout(Set.of("COMPLETE", "FAIL", "ABORT"), events);
+  }
+
+  private static Set<String> runsWithout(Set<String> types, List<JsonNode> events) {
+    Set<String> runs = new LinkedHashSet<>();
+    events.forEach(event -> runs.add(event.at("/run/runId").asText()));
+    events.stream()
+        .filter(event -> types.contains(event.path("eventType").asText()))
+        .forEach(event -> runs.remove(event.at("/run/runId").asText()));
+    return runs;
+  }
+
   private void checkDelivery(List<JsonNode> left, List<JsonNode> events, String log)
       throws IOException {
     Matcher counts = COUNTS.matcher(log);
@@ -220,9 +233,16 @@ public final class LineageDemo {
         "events of driver 1 that arrived exactly as spooled",
         left.size(),
         left.stream().filter(arrived::contains).count());
-    check("events of driver 2 spooled, of those emitted", counts.group(1), counts.group(2));
     check("events of driver 2 delivered, of those spooled", counts.group(2), counts.group(3));
-    check("events in the file = spooled by both", left.size() + spooledByTwo, events.size());
+    int ended = runsWithoutEnd(left).size();
+    check(
+        "events in the file = spooled by both, and the ends of driver 1's open runs",
+        left.size() + spooledByTwo + ended,
+        events.size());
+    check("runs in the file without an end", 0, runsWithoutEnd(events).size());
+    check("runs in the file without a START", 0, runsWithout(Set.of("START"), events).size());
+    figure("events built by OpenLineage in driver 2", counts.group(1));
+    figure("runs that driver 1 left open", ended);
     check("events refused or dropped", "0 0", counts.group(4) + " " + counts.group(5));
     check("drivers' directories left in the spool", 0, SpoolDirectory.list(spool).size());
     figure("events spooled by driver 2", spooledByTwo);
