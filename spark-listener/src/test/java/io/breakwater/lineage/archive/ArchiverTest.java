@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.breakwater.lineage.deliver.Delegate;
 import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.deliver.LineagePipeline;
+import io.breakwater.lineage.deliver.PipelineThreads;
 import io.breakwater.lineage.deliver.RunEvents;
 import io.breakwater.lineage.spool.SpoolOptions;
 import io.openlineage.client.OpenLineage;
@@ -60,6 +61,7 @@ class ArchiverTest {
     for (LineagePipeline pipeline : open) {
       pipeline.stop(Duration.ZERO);
     }
+    PipelineThreads.awaitEnd();
   }
 
   @Test

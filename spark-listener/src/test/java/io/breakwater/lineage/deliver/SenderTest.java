@@ -67,6 +67,7 @@ class SenderTest {
     next.stop(LONG);
     assertThat(taken).isEqualTo(names(0, 10));
     assertThat(next.counts().adopted()).isEqualTo(10);
+    PipelineThreads.awaitEnd();
   }
 
   @Test
