@@ -165,7 +165,7 @@ class ArchiverTest {
   @Test
   void backendThatTakesEverything_costsNoCallOfTheFileSystem() throws Exception {
     takes = number -> true;
-    LineagePipeline pipeline = drive();
+    LineagePipeline pipeline = drive(Duration.ofSeconds(2));
     emit(pipeline, 0, 200);
     await().atMost(LONG).until(() -> taken.size() == 200);
     pipeline.stop(LONG);
