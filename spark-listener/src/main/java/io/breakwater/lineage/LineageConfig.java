@@ -111,11 +111,13 @@ public record LineageConfig(
       new ConfigKey<>(
           PREFIX + "events.running",
           "all, none or a duration, with ms, s, min",
-          "all",
+          "1min",
           "all, none or from 1ms to 1d",
           LineageConfig::running,
-          "Which RUNNING events are kept: a query has two for each of its jobs. With a duration,"
-              + " those of a run that are at least so far apart.");
+          "Which RUNNING events of batch queries and jobs there are. With a duration, one of a run"
+              + " when a job begins so long after the last event of that run. `all`: two for each"
+              + " job, for which OpenLineage walks the plan again. `none` leaves out those of"
+              + " streaming queries too.");
 
   static final ConfigKey<Optional<Pattern>> FILTER_JOBS =
       new ConfigKey<>(

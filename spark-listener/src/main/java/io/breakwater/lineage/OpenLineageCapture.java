@@ -13,7 +13,9 @@ import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.ExactSnapshots;
 import io.breakwater.lineage.events.FillInputs;
+import io.breakwater.lineage.events.JobEventGate;
 import io.breakwater.lineage.events.LinkHelpers;
+import io.breakwater.lineage.events.QueryJobs;
 import io.breakwater.lineage.events.RddReader;
 import io.breakwater.lineage.events.RunFacetStep;
 import io.breakwater.lineage.events.SparkEventReader;
@@ -36,7 +38,7 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.slf4j.Logger;
@@ -56,19 +58,22 @@ final class OpenLineageCapture {
 
   private static final String TRANSPORT = "spark.openlineage.transport.";
 
-  private final SparkListener stock;
+  private final OpenLineageSparkListener stock;
+  private final JobEventGate gate;
   private final EventStage stage;
   private final LineagePipeline pipeline;
   private final LineageMetrics metrics;
   private final LineageConfig config;
 
   private OpenLineageCapture(
-      SparkListener stock,
+      OpenLineageSparkListener stock,
+      JobEventGate gate,
       EventStage stage,
       LineagePipeline pipeline,
       LineageMetrics metrics,
       LineageConfig config) {
     this.stock = stock;
+    this.gate = gate;
     this.stage = stage;
     this.pipeline = pipeline;
     this.metrics = metrics;
@@ -93,10 +98,13 @@ final class OpenLineageCapture {
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
     StreamReader streams = new StreamReader(config.proceduresReadTimeout());
     RddReader rdds = new RddReader();
-    List<SparkEventReader> readers = List.of(procedures, streams, rdds);
+    QueryJobs jobs = new QueryJobs();
+    JobEventGate gate = new JobEventGate(config.filter().running(), rdds);
+    List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
     List<EventStep> steps = new ArrayList<>();
     steps.add(new ProcedureStep(procedures));
     steps.add(new FillInputs(rdds));
+    steps.add(jobs);
     steps.add(ExactSnapshots.listening());
     steps.add(new ValidDataSources());
     steps.add(new CompleteRuns());
@@ -111,9 +119,9 @@ final class OpenLineageCapture {
     LineageMetrics metrics = new LineageMetrics(pipeline, stage, archiver);
     stage.onWorked(metrics::staged);
     try {
-      SparkListener stock = new OpenLineageSparkListener(stockConf);
+      OpenLineageSparkListener stock = new OpenLineageSparkListener(stockConf);
       register(metrics);
-      return new OpenLineageCapture(stock, stage, pipeline, metrics, config);
+      return new OpenLineageCapture(stock, gate, stage, pipeline, metrics, config);
     } catch (RuntimeException | LinkageError e) {
       stage.close(Duration.ZERO);
       pipeline.stop(Duration.ZERO);
@@ -203,6 +211,9 @@ final class OpenLineageCapture {
 
   private void capture(SparkListenerEvent event) {
     stage.capture(event, cause -> EventTap.dispatch(stock, cause));
+    if (event instanceof SparkListenerApplicationStart) {
+      gate.guard(stock);
+    }
   }
 
   /** Stops within the configured time and logs what has become of the events. */

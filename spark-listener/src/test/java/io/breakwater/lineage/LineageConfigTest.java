@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
@@ -128,10 +129,13 @@ class LineageConfigTest {
     assertThat(problems)
         .containsExactly(
             "Invalid spark.breakwater.lineage.events.running: some, must be all, none or from 1ms"
-                + " to 1d; using all",
+                + " to 1d; using 1min",
             "Invalid spark.breakwater.lineage.filter.excludeJobs: (, must be none or a regular"
                 + " expression; using none");
-    assertThat(config.filter()).isEqualTo(FilterOptions.none());
+    assertThat(config.filter())
+        .isEqualTo(
+            new FilterOptions(
+                Optional.of(Duration.ofMinutes(1)), Optional.empty(), Optional.empty()));
   }
 
   @Test

@@ -85,6 +85,7 @@ class LineageMetricsTest {
         .config("spark.openlineage.transport.type", "http")
         .config("spark.openlineage.transport.url", url)
         .config("spark.breakwater.lineage.stopTimeout", "30s")
+        .config("spark.breakwater.lineage.events.running", "all")
         .config("spark.breakwater.lineage.spool.dir", directory.resolve("spool").toString());
   }
 

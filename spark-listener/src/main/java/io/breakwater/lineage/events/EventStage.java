@@ -138,9 +138,7 @@ public final class EventStage {
    * One call at a time; what {@code listener} throws goes to the caller.
    */
   public void capture(SparkListenerEvent event, Consumer<SparkListenerEvent> listener) {
-    if (!(event instanceof SparkListenerTaskEnd)) {
-      read(event);
-    }
+    read(event);
     List<OpenLineage.BaseEvent> emitted = new ArrayList<>();
     synchronized (capturing) {
       cause = event;

@@ -12,12 +12,14 @@ import java.util.function.Consumer;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.StageInfo;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.storage.RDDInfo;
 import scala.collection.JavaConverters;
 
 /**
  * Adds inputs that OpenLineage does not see behind a cache or a checkpoint: those that the column
- * lineage of an output names, and those of the query that computed the RDD which is read.
+ * lineage of an output names, and those of the query that computed the RDD which is read. The end
+ * of a query has the inputs of all events before it, those that are left out included.
  */
 public final class FillInputs implements EventStep {
 
@@ -51,9 +53,12 @@ public final class FillInputs implements EventStep {
       for (int rdd : reader.rdds(work.get().id())) {
         DatasetTree.addInputs(event, inputsOfRdd.getOrDefault(rdd, Set.of()));
       }
-      inputsOfQuery
-          .computeIfAbsent(work.get(), w -> new LinkedHashSet<>())
-          .addAll(DatasetTree.inputs(event));
+      Set<DatasetKey> inputs =
+          inputsOfQuery.computeIfAbsent(work.get(), w -> new LinkedHashSet<>());
+      if (cause instanceof SparkListenerSQLExecutionEnd) {
+        DatasetTree.addInputs(event, inputs);
+      }
+      inputs.addAll(DatasetTree.inputs(event));
     }
     next.accept(event);
   }

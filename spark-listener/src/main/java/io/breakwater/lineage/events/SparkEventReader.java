@@ -10,6 +10,6 @@ import org.apache.spark.scheduler.SparkListenerEvent;
  */
 public interface SparkEventReader {
 
-  /** Reads what {@code event} makes known. Called for every event but the end of tasks. */
+  /** Reads what {@code event} makes known; also of the end of tasks, which are many. */
   void read(SparkListenerEvent event);
 }

@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 
 /**
- * Leaves out RUNNING events, the runs of some jobs, and some datasets. A run is left out as a
- * whole: all of its events have the same job. START and end of a run that is kept are always kept.
+ * Leaves out RUNNING events of jobs, the runs of some jobs, and some datasets. A run is left out as
+ * a whole: all of its events have the same job. START and end of a run that is kept are always
+ * kept.
  */
 public final class EventFilter implements EventStep {
 
@@ -23,7 +26,7 @@ public final class EventFilter implements EventStep {
 
   private final FilterOptions options;
 
-  /** The time of the last event of a run that was kept. */
+  /** The time of the START or the last RUNNING event of a run that was kept. */
   private final Map<String, OffsetDateTime> lastKept =
       new LinkedHashMap<>() {
         @Override
@@ -40,8 +43,11 @@ public final class EventFilter implements EventStep {
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
     if (options.jobs().filter(jobs -> matches(jobs, event.path("job"))).isPresent()
-        || (isRunning(event) && !isDue(event))) {
+        || (isRunning(event) && !isDue(event, cause))) {
       return;
+    }
+    if (event.path("eventType").asText().equals("START")) {
+      lastKept.put(runId(event), time(event));
     }
     options
         .datasets()
@@ -66,22 +72,30 @@ public final class EventFilter implements EventStep {
     return event.path("eventType").asText().equals("RUNNING");
   }
 
-  private boolean isDue(ObjectNode event) {
+  /** Streams say themselves how often they report. */
+  private boolean isDue(ObjectNode event, SparkListenerEvent cause) {
     if (options.running().isEmpty()) {
       return false;
     }
     Duration interval = options.running().get();
-    if (interval.isZero()) {
+    if (interval.isZero()
+        || !(cause instanceof SparkListenerJobStart || cause instanceof SparkListenerJobEnd)) {
       return true;
     }
-    OffsetDateTime time = OffsetDateTime.parse(event.path("eventTime").asText());
-    String run = event.path("run").path("runId").asText();
-    OffsetDateTime last = lastKept.get(run);
-    if (last != null && time.isBefore(last.plus(interval))) {
+    OffsetDateTime last = lastKept.get(runId(event));
+    if (last != null && time(event).isBefore(last.plus(interval))) {
       return false;
     }
-    lastKept.put(run, time);
+    lastKept.put(runId(event), time(event));
     return true;
+  }
+
+  private static String runId(ObjectNode event) {
+    return event.path("run").path("runId").asText();
+  }
+
+  private static OffsetDateTime time(ObjectNode event) {
+    return OffsetDateTime.parse(event.path("eventTime").asText());
   }
 
   private static void remove(Pattern datasets, JsonNode list) {

@@ -9,16 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.spark.scheduler.JobSucceeded$;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.junit.jupiter.api.Test;
 
 class EventFilterTest {
 
   private final List<String> kept = new ArrayList<>();
   private final List<ObjectNode> events = new ArrayList<>();
+  private SparkListenerEvent cause = new SparkListenerJobEnd(1, 0, JobSucceeded$.MODULE$);
 
   @Test
-  void allRunningEvents_areKeptByDefault() {
+  void allRunningEvents_areKeptIfWanted() {
     run(new EventFilter(FilterOptions.none()));
     assertThat(kept).containsExactly("START", "RUNNING 1", "RUNNING 5", "RUNNING 12", "COMPLETE");
   }
@@ -30,9 +34,22 @@ class EventFilterTest {
   }
 
   @Test
-  void sampledRunningEvents_areThatFarApart() {
+  void sampledRunningEvents_areThatFarFromTheStartAndFromEachOther() {
+    run(filter(Optional.of(Duration.ofSeconds(5)), null, null));
+    assertThat(kept).containsExactly("START", "RUNNING 5", "RUNNING 12", "COMPLETE");
+    kept.clear();
     run(filter(Optional.of(Duration.ofSeconds(10)), null, null));
-    assertThat(kept).containsExactly("START", "RUNNING 1", "RUNNING 12", "COMPLETE");
+    assertThat(kept).containsExactly("START", "RUNNING 12", "COMPLETE");
+  }
+
+  @Test
+  void runningEventsOfStreams_areNotSampled() {
+    cause = new SparkListenerApplicationEnd(0);
+    run(filter(Optional.of(Duration.ofSeconds(10)), null, null));
+    assertThat(kept).containsExactly("START", "RUNNING 1", "RUNNING 5", "RUNNING 12", "COMPLETE");
+    kept.clear();
+    run(filter(Optional.empty(), null, null));
+    assertThat(kept).containsExactly("START", "COMPLETE");
   }
 
   @Test
@@ -93,7 +110,7 @@ class EventFilterTest {
     lineage.putArray("dataset").addObject().put("namespace", "file").put("name", "/tmp/b");
     filter.accept(
         event,
-        new SparkListenerApplicationEnd(0),
+        cause,
         passed -> {
           kept.add(type.equals("RUNNING") ? type + " " + second : type);
           events.add(passed);

@@ -1,0 +1,154 @@
+package io.breakwater.lineage.events;
+
+import io.openlineage.client.circuitBreaker.CircuitBreaker;
+import io.openlineage.client.circuitBreaker.CircuitBreakerState;
+import io.openlineage.spark.agent.OpenLineageSparkListener;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.scheduler.JobSucceeded$;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.execution.SQLExecution;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Spares the listener's thread the RUNNING events of a query's jobs that would be left out anyway:
+ * OpenLineage walks the whole plan again for the start and the end of every job.
+ *
+ * <p>OpenLineage still sees each Spark event and keeps its books; only what it runs inside its
+ * circuit breaker, which is to build and emit the event, is left out. A job that fails, a job
+ * outside of a query, and the jobs of a query that reads RDDs, whose inputs OpenLineage finds in
+ * its jobs, are never left out. Used by the listener's thread alone.
+ */
+public final class JobEventGate implements SparkEventReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobEventGate.class);
+  private static final int MAX = 8192;
+
+  private final Optional<Duration> running;
+  private final RddReader rdds;
+
+  /** When the last event of a query that has its START was built, in ms since 1970. */
+  private final Map<Long, Long> lastEvent = new Eldest<>();
+
+  private final Map<Integer, Long> queryOfJob = new Eldest<>();
+  private SparkListenerEvent current;
+  private boolean closed;
+
+  /**
+   * A gate.
+   *
+   * @param running how far apart the RUNNING events of a query must be at least; zero for all of
+   *     them, nothing for none
+   * @param rdds has read an event before this one does
+   */
+  public JobEventGate(Optional<Duration> running, RddReader rdds) {
+    this.running = running;
+    this.rdds = rdds;
+  }
+
+  /** Puts this gate before the circuit breaker of {@code listener}, once that has one. */
+  public void guard(OpenLineageSparkListener listener) {
+    if (running.filter(Duration::isZero).isPresent()) {
+      return;
+    }
+    try {
+      // OpenLineage has no other way in: its factory knows its own circuit breakers only.
+      Field field = OpenLineageSparkListener.class.getDeclaredField("circuitBreaker");
+      field.setAccessible(true);
+      field.set(listener, new GatedCircuitBreaker((CircuitBreaker) field.get(listener)));
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.info(
+          "Cannot spare RUNNING events with this version of OpenLineage ({}); they are built, then"
+              + " left out",
+          e.toString());
+    }
+  }
+
+  @Override
+  public void read(SparkListenerEvent event) {
+    current = event;
+    closed = isSpared(event);
+  }
+
+  private boolean isSpared(SparkListenerEvent event) {
+    if (event instanceof SparkListenerJobStart start) {
+      String property =
+          start.properties() == null
+              ? null
+              : start.properties().getProperty(SQLExecution.EXECUTION_ID_KEY());
+      Long query = property == null ? null : Long.valueOf(property);
+      if (query == null || !lastEvent.containsKey(query) || !rdds.rdds(query).isEmpty()) {
+        return false;
+      }
+      queryOfJob.put(start.jobId(), query);
+      return !isDue(query, start.time());
+    }
+    if (event instanceof SparkListenerJobEnd end) {
+      return queryOfJob.remove(end.jobId()) != null && end.jobResult() == JobSucceeded$.MODULE$;
+    }
+    if (event instanceof SparkListenerSQLExecutionEnd end) {
+      lastEvent.remove(end.executionId());
+    }
+    return false;
+  }
+
+  private boolean isDue(long query, long time) {
+    if (running.isEmpty() || time - lastEvent.get(query) < running.get().toMillis()) {
+      return false;
+    }
+    lastEvent.put(query, time);
+    return true;
+  }
+
+  /** OpenLineage's circuit breaker, not asked while the gate is closed. */
+  private final class GatedCircuitBreaker implements CircuitBreaker {
+
+    private final CircuitBreaker stock;
+
+    GatedCircuitBreaker(CircuitBreaker stock) {
+      this.stock = stock;
+    }
+
+    @Override
+    public <T> T run(Callable<T> callable) {
+      if (closed) {
+        return null;
+      }
+      if (current instanceof SparkListenerSQLExecutionStart start) {
+        lastEvent.put(start.executionId(), start.time());
+      }
+      return stock.run(callable);
+    }
+
+    @Override
+    public CircuitBreakerState currentState() {
+      return stock.currentState();
+    }
+
+    @Override
+    public int getCheckIntervalMillis() {
+      return stock.getCheckIntervalMillis();
+    }
+
+    @Override
+    public void close() {
+      stock.close();
+    }
+  }
+
+  private static final class Eldest<K> extends LinkedHashMap<K, Long> {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, Long> eldest) {
+      return size() > MAX;
+    }
+  }
+}
