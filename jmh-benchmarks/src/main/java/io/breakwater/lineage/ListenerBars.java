@@ -2,10 +2,10 @@ package io.breakwater.lineage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.breakwater.lineage.spool.Backlog;
 import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpooledRecord;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +30,7 @@ import java.util.stream.Stream;
  * hanging. Each run is a driver of its own; the order is drawn anew in every repeat.
  *
  * <pre>
- * java -cp SPARK:OPENLINEAGE:LISTENER:jmh-benchmarks/target/classes \
- *   io.breakwater.lineage.ListenerBars RESULTS
+ * java -jar jmh-benchmarks/target/benchmarks.jar listener RESULTS
  * </pre>
  *
  * Writes {@code RESULTS/listener.json}. {@code -Dbars.writes} (200), {@code -Dbars.repeats} (3),
@@ -44,6 +43,7 @@ public final class ListenerBars {
   private static final int LIMIT_SECONDS = Integer.getInteger("bars.limit", 300);
   private static final long SEED = Long.getLong("bars.seed", 1);
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Map<String, Object> RUN = RunConditions.now("listener RESULTS");
 
   /** Whose listener. */
   private enum Contender {
@@ -207,7 +207,7 @@ public final class ListenerBars {
     report.put("java", Runtime.version().toString());
     report.put("limit_seconds", LIMIT_SECONDS);
     report.put("runs", rows);
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+    RunConditions.write(file, RUN, report);
   }
 
   private static void delete(Path directory) throws IOException {

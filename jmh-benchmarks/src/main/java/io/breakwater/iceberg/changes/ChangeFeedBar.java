@@ -1,7 +1,7 @@
 package io.breakwater.iceberg.changes;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.iceberg.changes.Orders.Change;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +22,13 @@ import org.apache.spark.sql.SparkSession;
  * net form with the join.
  *
  * <pre>
- * java -cp "$SPARK_HOME/jars/*:jmh-benchmarks/target/lib/iceberg-spark-runtime-3.5_2.12-1.12.0.jar:\
- * jmh-benchmarks/target/lib/iceberg-maintenance-0.1.0.jar:jmh-benchmarks/target/benchmarks.jar" \
- *     io.breakwater.iceberg.changes.ChangeFeedBar RESULT.json
+ * java -jar jmh-benchmarks/target/benchmarks.jar changes RESULTS
  * </pre>
  *
- * {@code -Dbar.rows} (5,000,000), {@code -Dbar.files} (64), {@code -Dbar.commits} (100), {@code
- * -Dbar.changes} (1,000 per commit), {@code -Dbar.newest} (250,000: updates and deletes hit so many
- * newest rows, as they do in tables of events and orders; the number of rows makes them hit every
- * file) and {@code -Dbar.seed} (17).
+ * Writes {@code RESULTS/change-feed.json}. {@code -Dbar.rows} (5,000,000), {@code -Dbar.files}
+ * (64), {@code -Dbar.commits} (100), {@code -Dbar.changes} (1,000 per commit), {@code -Dbar.newest}
+ * (250,000: updates and deletes hit so many newest rows, as they do in tables of events and orders;
+ * the number of rows makes them hit every file) and {@code -Dbar.seed} (17).
  */
 public final class ChangeFeedBar {
   private static final long ROWS = Long.getLong("bar.rows", 5_000_000);
@@ -50,12 +48,12 @@ public final class ChangeFeedBar {
   }
 
   public static void main(String[] arguments) throws Exception {
+    Path results = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
+    Map<String, Object> conditions = RunConditions.now("changes RESULTS");
     Path directory = Files.createTempDirectory("change-feed");
     try (SparkSession spark = spark(directory)) {
       Map<String, Object> result = new ChangeFeedBar(spark).run();
-      new ObjectMapper()
-          .writerWithDefaultPrettyPrinter()
-          .writeValue(Path.of(arguments[0]).toFile(), result);
+      RunConditions.write(results.resolve("change-feed.json"), conditions, result);
       System.out.println(result);
     } finally {
       delete(directory);

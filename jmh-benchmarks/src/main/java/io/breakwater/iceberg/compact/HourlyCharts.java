@@ -1,9 +1,6 @@
 package io.breakwater.iceberg.compact;
 
 import io.breakwater.iceberg.compact.MergeWorkload.Hour;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,8 +29,8 @@ final class HourlyCharts {
     this.last = hours.stream().mapToInt(Hour::hour).max().orElse(1);
   }
 
-  static void write(Path file, List<Hour> hours) throws IOException {
-    Files.writeString(file, new HourlyCharts(hours).draw());
+  static String draw(List<Hour> hours) {
+    return new HourlyCharts(hours).draw();
   }
 
   private String draw() {

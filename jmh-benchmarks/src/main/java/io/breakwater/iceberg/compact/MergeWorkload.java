@@ -1,6 +1,6 @@
 package io.breakwater.iceberg.compact;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * turns.
  *
  * <pre>
- * java ... io.breakwater.iceberg.compact.MergeWorkload RESULT.json CHART.svg
+ * java -jar jmh-benchmarks/target/benchmarks.jar merges RESULTS
  * </pre>
  *
  * {@code -Dworkload.rows} (20,000,000), {@code -Dworkload.hours} (50), {@code -Dworkload.changes}
@@ -70,6 +70,7 @@ public final class MergeWorkload {
   private final Path directory;
   private final HourlyMerges merges;
   private final List<Hour> hours = new ArrayList<>();
+  private final Map<String, Object> conditions = RunConditions.now("merges RESULTS");
 
   private MergeWorkload(SparkSession spark, Path directory) {
     this.spark = spark;
@@ -78,11 +79,12 @@ public final class MergeWorkload {
   }
 
   public static void main(String[] arguments) throws Exception {
+    Path results = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
     Path directory = Files.createTempDirectory("merge-workload");
     try (SparkSession spark = spark(directory)) {
       spark.sparkContext().setLogLevel("ERROR");
       MergeWorkload workload = new MergeWorkload(spark, directory);
-      workload.run(Path.of(arguments[0]), Path.of(arguments[1]));
+      workload.run(results.resolve("merge-workload.json"), results.resolve("merge-workload.svg"));
     } finally {
       delete(directory);
     }
@@ -95,7 +97,7 @@ public final class MergeWorkload {
     for (int hour = 1; hour <= HOURS; hour++) {
       hour(hour);
       write(json, null);
-      HourlyCharts.write(chart, hours);
+      Files.writeString(chart, HourlyCharts.draw(hours));
     }
     write(json, bars());
   }
@@ -234,7 +236,7 @@ public final class MergeWorkload {
     result.put("processors", Runtime.getRuntime().availableProcessors());
     result.put("bars", bars);
     result.put("hours", hours);
-    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
+    RunConditions.write(json, conditions, result);
   }
 
   /** Bytes of data and delete files that the maintenance, or else the user, added since. */

@@ -1,8 +1,7 @@
 package io.breakwater.iceberg.convert;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.breakwater.iceberg.BreakwaterExtensions;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +34,11 @@ import org.apache.spark.sql.SparkSession;
  * a query is compared with the one before, and the table is rolled back.
  *
  * <pre>
- * java -Xmx3g ... io.breakwater.iceberg.convert.ConvertBars RESULTS
+ * java -jar jmh-benchmarks/target/benchmarks.jar convert RESULTS
  * </pre>
  *
- * with Spark in front of the class path. Writes {@code RESULTS/convert.json}. {@code -Dbars.rows},
- * {@code -Dbars.deletes} and {@code -Dbars.repeats} make it smaller or larger.
+ * Writes {@code RESULTS/convert.json}. {@code -Dbars.rows}, {@code -Dbars.deletes} and {@code
+ * -Dbars.repeats} make it smaller or larger.
  */
 public final class ConvertBars {
   private static final long ROWS = Long.getLong("bars.rows", 10_000_000);
@@ -61,6 +60,7 @@ public final class ConvertBars {
 
   private final SparkSession spark;
   private final List<Map<String, Object>> rows = new ArrayList<>();
+  private final Map<String, Object> conditions = RunConditions.now("convert RESULTS");
 
   private ConvertBars(SparkSession spark) {
     this.spark = spark;
@@ -243,9 +243,10 @@ public final class ConvertBars {
   }
 
   private void write(Path file) throws IOException {
-    new ObjectMapper()
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .writeValue(file.toFile(), Map.of("runs", rows, "medians", medians()));
+    Map<String, Object> found = new LinkedHashMap<>();
+    found.put("runs", rows);
+    found.put("medians", medians());
+    RunConditions.write(file, conditions, found);
   }
 
   private Map<String, Long> medians() {

@@ -1,8 +1,7 @@
 package io.breakwater.iceberg.dv;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.breakwater.iceberg.BarsSpark;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +23,7 @@ import org.apache.spark.sql.Row;
  * formats take turns, and who begins alternates.
  *
  * <pre>
- * java -Xmx2g ADD-OPENS -cp jmh-benchmarks/target/benchmarks.jar \
- *   io.breakwater.iceberg.dv.PublishedComparison RESULTS
+ * java -jar jmh-benchmarks/target/benchmarks.jar comparison RESULTS
  * </pre>
  *
  * Writes {@code RESULTS/published-comparison.json}. {@code -Dbars.repeats} makes it shorter.
@@ -36,6 +34,7 @@ public final class PublishedComparison {
   private static final int ROWS = 10_000;
 
   private final BarsSpark spark;
+  private final Map<String, Object> conditions = RunConditions.now("comparison RESULTS");
   private final Map<String, List<Double>> figures = new TreeMap<>();
 
   private PublishedComparison(BarsSpark spark) {
@@ -122,7 +121,7 @@ public final class PublishedComparison {
     report.put("iceberg", spark.icebergJar());
     report.put("medians", medians);
     report.put("figures", figures);
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+    RunConditions.write(file, conditions, report);
   }
 
   private static double median(List<Double> values) {

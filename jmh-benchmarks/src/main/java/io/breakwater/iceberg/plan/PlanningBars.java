@@ -1,9 +1,8 @@
 package io.breakwater.iceberg.plan;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.breakwater.iceberg.BarsSpark;
 import io.breakwater.iceberg.procedure.Procedures;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -30,8 +29,7 @@ import org.apache.iceberg.io.CloseableIterable;
  * entries in manifests only.
  *
  * <pre>
- * java -Xmx2g ADD-OPENS -cp jmh-benchmarks/target/benchmarks.jar \
- *   io.breakwater.iceberg.plan.PlanningBars RESULTS
+ * java -jar jmh-benchmarks/target/benchmarks.jar planning RESULTS
  * </pre>
  *
  * Writes {@code RESULTS/planning.json}. {@code -Dbars.files}, {@code -Dbars.vectors} and {@code
@@ -46,6 +44,7 @@ public final class PlanningBars {
   private static final long SEED = 20_261_121;
 
   private final BarsSpark spark;
+  private final Map<String, Object> conditions = RunConditions.now("planning RESULTS");
   private final Map<String, Callable<Long>> contenders = new LinkedHashMap<>();
   private final List<Map<String, Object>> rows = new ArrayList<>();
 
@@ -154,7 +153,7 @@ public final class PlanningBars {
     report.put("cores", Runtime.getRuntime().availableProcessors());
     report.put("iceberg", spark.icebergJar());
     report.put("runs", rows);
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+    RunConditions.write(file, conditions, report);
   }
 
   private static void say(String format, Object... values) {

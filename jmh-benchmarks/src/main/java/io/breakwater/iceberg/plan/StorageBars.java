@@ -1,8 +1,7 @@
 package io.breakwater.iceberg.plan;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.breakwater.iceberg.BarsSpark;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,15 +22,15 @@ import org.apache.spark.sql.Row;
  * once the older snapshots have expired, before and after {@code rewrite_deletion_vectors}.
  *
  * <pre>
- * java -Xmx2g ADD-OPENS -cp jmh-benchmarks/target/benchmarks.jar \
- *   io.breakwater.iceberg.plan.StorageBars RESULTS
+ * java -jar jmh-benchmarks/target/benchmarks.jar storage RESULTS
  * </pre>
  *
- * Writes {@code RESULTS/storage.json}.
+ * Writes {@code RESULTS/storage.json}. {@code -Dbars.files} and {@code -Dbars.commits} make it
+ * smaller.
  */
 public final class StorageBars {
-  private static final int FILES = 5_000;
-  private static final int COMMITS = 200;
+  private static final int FILES = Integer.getInteger("bars.files", 5_000);
+  private static final int COMMITS = Integer.getInteger("bars.commits", 200);
   private static final int VECTORS_OF_A_DELETE = 50;
   private static final int POSITIONS_OF_A_VECTOR = 50;
   private static final long SEED = 20_261_121;
@@ -43,6 +42,7 @@ public final class StorageBars {
 
   public static void main(String[] arguments) throws Exception {
     Path results = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
+    Map<String, Object> conditions = RunConditions.now("storage RESULTS");
     try (BarsSpark spark = BarsSpark.start("storage-bars")) {
       spark.sql(
           "CREATE TABLE lake.db.t (id BIGINT, part INT, name STRING) USING iceberg PARTITIONED BY"
@@ -65,9 +65,7 @@ public final class StorageBars {
       report.put("vectors_of_a_commit", VECTORS_OF_A_DELETE);
       report.put("iceberg", spark.icebergJar());
       report.put("runs", rows);
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(results.resolve("storage.json").toFile(), report);
+      RunConditions.write(results.resolve("storage.json"), conditions, report);
     }
   }
 

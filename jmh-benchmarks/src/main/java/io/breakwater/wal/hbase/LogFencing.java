@@ -24,6 +24,9 @@ public final class LogFencing {
   /** What a writer prints when its log is filled. */
   static final String FILLED = "filled";
 
+  /** What the line begins with by which a fenced writer ends. */
+  static final String REFUSED = "refused: ";
+
   private LogFencing() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -60,7 +63,7 @@ public final class LogFencing {
       if (!(e.getCause() instanceof IOException)) {
         throw e;
       }
-      System.out.println("refused: " + e.getCause().getMessage());
+      System.out.println(REFUSED + e.getCause().getMessage());
     }
   }
 }

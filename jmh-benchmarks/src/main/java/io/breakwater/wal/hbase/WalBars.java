@@ -2,6 +2,8 @@ package io.breakwater.wal.hbase;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.breakwater.results.Results;
+import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ import org.apache.hadoop.hbase.wal.WALPerformanceEvaluation;
  * the servers are started anew for each contender.
  *
  * <pre>
- * java -cp jmh-benchmarks/target/benchmarks.jar io.breakwater.wal.hbase.WalBars RESULTS [BAR...]
+ * java -jar jmh-benchmarks/target/benchmarks.jar wal RESULTS [BAR...]
  * </pre>
  *
  * Writes {@code RESULTS/BAR.json} and all that is there as tables, {@code RESULTS/bars.md}. Without
@@ -50,6 +52,7 @@ public final class WalBars {
   private final Path results;
   private final int repeats;
   private final ObjectMapper json = new ObjectMapper();
+  private final Map<String, Object> run = RunConditions.now("wal RESULTS");
 
   private WalBars(Path results, int repeats) {
     this.results = results;
@@ -57,11 +60,11 @@ public final class WalBars {
   }
 
   public static void main(String[] arguments) throws Exception {
+    List<String> chosen = List.of(arguments).subList(1, arguments.length);
     WalBars bars =
         new WalBars(
             Files.createDirectories(Path.of(arguments[0]).toAbsolutePath()),
             Integer.getInteger("bars.repeats", 3));
-    List<String> chosen = List.of(arguments).subList(1, arguments.length);
     for (String bar : chosen.isEmpty() ? BARS : chosen) {
       switch (bar) {
         case "evaluation" -> bars.evaluation();
@@ -71,7 +74,9 @@ public final class WalBars {
         case "heap" -> bars.heap();
         default -> throw new IllegalArgumentException("Unknown bar: " + bar + ", must be " + BARS);
       }
-      BarsReport.write(bars.results, bars.results.resolve("bars.md"));
+      Files.writeString(
+          bars.results.resolve("bars.md"),
+          new WalBarsSection("").tables(new Results(bars.results)));
     }
   }
 
@@ -160,7 +165,12 @@ public final class WalBars {
               directory,
               regionServer(
                   storage, directory, LogFencing.class, "recover", "/fencing/log", mebibytes));
-      row.put("writer", writer.awaitOutput(Duration.ofMinutes(1)).get(1));
+      row.put(
+          "writer",
+          writer.awaitOutput(Duration.ofMinutes(1)).stream()
+              .filter(line -> line.startsWith(LogFencing.REFUSED))
+              .findFirst()
+              .orElseThrow(() -> new IOException("The writer was not refused: " + directory)));
       return row;
     }
   }
@@ -309,7 +319,7 @@ public final class WalBars {
   }
 
   private void write(String bar, List<Map<String, Object>> rows) throws IOException {
-    json.writerWithDefaultPrettyPrinter().writeValue(results.resolve(bar + ".json").toFile(), rows);
+    RunConditions.write(results.resolve(bar + ".json"), run, Map.of("rows", rows));
   }
 
   private static void delete(Path directory) throws IOException {
