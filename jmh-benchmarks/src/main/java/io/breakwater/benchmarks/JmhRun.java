@@ -4,14 +4,16 @@ import io.breakwater.results.RunConditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -25,6 +27,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** JMH benchmarks with their allocation, and their results as the page reads them. */
 final class JmhRun {
 
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd-HHmmss");
+
   private JmhRun() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -34,15 +38,21 @@ final class JmhRun {
       case "jmh" -> publish(Benchmarks.results(words), words.subList(2, words.size()));
       default -> org.openjdk.jmh.Main.main(arguments);
     }
+    // Some hosts leave threads behind.
+    System.exit(0);
   }
 
   /**
-   * Runs what JMH's own {@code options} say and writes {@code jmh/DATE.json} below {@code results}.
+   * Runs what JMH's own {@code options} say and writes {@code jmh/DATE-TIME.json} below {@code
+   * results}.
    */
   private static void publish(Path results, List<String> options)
       throws CommandLineOptionException, RunnerException, IOException {
     Map<String, Object> conditions =
-        RunConditions.now(("jmh RESULTS " + String.join(" ", options)).strip());
+        RunConditions.now(
+            options.stream()
+                .map(option -> option.matches("[\\w.=-]+") ? option : "'" + option + "'")
+                .collect(Collectors.joining(" ", "jmh RESULTS ", "")));
     Collection<RunResult> found =
         new Runner(
                 new OptionsBuilder()
@@ -52,7 +62,10 @@ final class JmhRun {
                     .build())
             .run();
     Path folder = Files.createDirectories(results.resolve("jmh"));
-    write(folder.resolve(LocalDate.now(ZoneOffset.UTC) + ".json"), conditions, found);
+    write(
+        folder.resolve(STAMP.format(LocalDateTime.now(ZoneOffset.UTC)) + ".json"),
+        conditions,
+        found);
   }
 
   /**

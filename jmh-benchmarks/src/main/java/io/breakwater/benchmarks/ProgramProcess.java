@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts a program as a process with the class path, the heap and the openings that it needs. */
 final class ProgramProcess {
@@ -16,21 +19,35 @@ final class ProgramProcess {
   /** Of the module beside this one, which is built with Spark and nothing else of its size. */
   private static final String SPARK_CLASS_PATH = "spark-listener/target/spark.classpath";
 
+  /** Its logging, if it were there, would be taken by servers that a benchmark starts. */
+  private static final Pattern EVENT_CLASSES =
+      Pattern.compile("/(spark-(core|catalyst|sql)_|scala-library-)[^/]+$");
+
   private ProgramProcess() {}
 
   /** Runs {@code macro} to its end and returns its exit code. */
   static int run(Macro macro, List<String> arguments) throws IOException, InterruptedException {
     boolean spark = macro.host() == Macro.Host.SPARK;
     // In front, because HBase brings other versions of some libraries.
-    String classPath = spark ? spark() + File.pathSeparator + ours() : ours();
+    Stream<String> front = spark ? spark().stream() : Stream.empty();
     List<String> jvm = new ArrayList<>(openings(spark ? "spark" : "hbase"));
     jvm.addAll(macro.heap());
-    return run(jvm, classPath, macro.program(), arguments);
+    return run(jvm, joined(Stream.concat(front, Stream.of(ours()))), macro.program(), arguments);
   }
 
-  /** Runs JMH in the same way; of Spark it needs but a few classes. */
+  /** Runs JMH in the same way; of Spark it gets what events of lineage are handed over with. */
   static int runJmh(List<String> arguments) throws IOException, InterruptedException {
-    return run(openings("hbase"), ours() + File.pathSeparator + spark(), JmhRun.class, arguments);
+    Stream<String> classes =
+        spark().stream().filter(jar -> EVENT_CLASSES.matcher(jar.replace('\\', '/')).find());
+    return run(
+        openings("hbase"),
+        joined(Stream.concat(Stream.of(ours()), classes)),
+        JmhRun.class,
+        arguments);
+  }
+
+  private static String joined(Stream<String> classPath) {
+    return classPath.collect(Collectors.joining(File.pathSeparator));
   }
 
   private static int run(
@@ -64,21 +81,23 @@ final class ProgramProcess {
     return List.of(properties.getProperty(host).split(" "));
   }
 
-  private static String spark() throws IOException {
+  private static List<String> spark() throws IOException {
     String home = System.getenv("SPARK_HOME");
     if (home != null) {
-      return Path.of(home, "jars").toString() + File.separator + "*";
+      try (Stream<Path> jars = Files.list(Path.of(home, "jars"))) {
+        return jars.map(Path::toString).sorted().toList();
+      }
     }
     for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
       Path file = up.resolve(SPARK_CLASS_PATH);
       if (Files.exists(file)) {
-        return Files.readString(file).strip();
+        return List.of(Files.readString(file).strip().split(File.pathSeparator));
       }
     }
     throw new IOException(
         "Cannot find Spark: SPARK_HOME is not set, and there is no "
             + SPARK_CLASS_PATH
-            + " here or above; build with mvn package -DskipTests, and run from the top of the"
+            + " here or above; build with mvn package -DskipTests, and run from within the"
             + " repository");
   }
 }

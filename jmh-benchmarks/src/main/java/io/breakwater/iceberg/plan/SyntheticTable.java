@@ -25,7 +25,7 @@ import org.apache.iceberg.io.OutputFileFactory;
  * A table whose vectors and Puffin files are real, written by Iceberg's classes, while its data
  * files are entries in manifests only.
  */
-final class SyntheticTable {
+public final class SyntheticTable {
   private static final int FILES_OF_AN_APPEND = 1_000;
   private static final int ROWS_OF_A_FILE = 1_000_000;
   private static final long BYTES_OF_A_FILE = 128L << 20;
@@ -36,12 +36,13 @@ final class SyntheticTable {
   private final Map<String, DeleteFile> vectors = new HashMap<>();
 
   /** Around an empty table of format version 3 with one integer partition column. */
-  SyntheticTable(Table table, long seed) {
+  public SyntheticTable(Table table, long seed) {
     this.table = table;
     this.seed = seed;
   }
 
-  void append(int files) {
+  /** Adds so many data files, 1,000 in a commit. */
+  public void append(int files) {
     for (int first = 0; first < files; first += FILES_OF_AN_APPEND) {
       AppendFiles append = table.newAppend();
       IntStream.range(first, Math.min(files, first + FILES_OF_AN_APPEND))
@@ -55,7 +56,7 @@ final class SyntheticTable {
    * What one DELETE leaves: one Puffin file with a vector for each data file that it touched, each
    * with the positions that were deleted before.
    */
-  void delete(List<Integer> files, int number, int positionsOfAVector) throws IOException {
+  public void delete(List<Integer> files, int number, int positionsOfAVector) throws IOException {
     OutputFileFactory puffins =
         OutputFileFactory.builderFor(table, 0, number).format(FileFormat.PUFFIN).build();
     Random random = new Random(seed + number);

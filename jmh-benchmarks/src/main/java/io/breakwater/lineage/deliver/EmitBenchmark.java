@@ -3,6 +3,7 @@ package io.breakwater.lineage.deliver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
+import io.breakwater.lineage.SampleEvent;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStageOptions;
 import io.breakwater.lineage.events.StageCounters;
@@ -22,11 +23,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,7 +58,6 @@ import org.openjdk.jmh.infra.Blackhole;
 public class EmitBenchmark {
 
   private static final int EVENTS = 100;
-  private static final URI PRODUCER = URI.create("https://example.com/benchmark");
 
   /** Ours, the stock transports, and no transport. */
   public enum Contender {
@@ -72,9 +69,8 @@ public class EmitBenchmark {
 
   @Param public Contender contender;
 
-  private final OpenLineage openLineage = new OpenLineage(PRODUCER);
   private final List<OpenLineage.RunEvent> events =
-      IntStream.range(0, EVENTS).mapToObj(this::event).toList();
+      IntStream.range(0, EVENTS).mapToObj(SampleEvent::of).toList();
   private Path directory;
   private Spool spool;
   private EventStage stage;
@@ -175,46 +171,5 @@ public class EmitBenchmark {
         transport.emit(event);
       }
     }
-  }
-
-  private OpenLineage.RunEvent event(int number) {
-    List<OpenLineage.SchemaDatasetFacetFields> fields =
-        IntStream.range(0, 30)
-            .mapToObj(
-                column ->
-                    openLineage
-                        .newSchemaDatasetFacetFieldsBuilder()
-                        .name("column_" + column)
-                        .type("string")
-                        .build())
-            .toList();
-    OpenLineage.DatasetFacets facets =
-        openLineage
-            .newDatasetFacetsBuilder()
-            .schema(openLineage.newSchemaDatasetFacetBuilder().fields(fields).build())
-            .build();
-    return openLineage
-        .newRunEventBuilder()
-        .eventType(OpenLineage.RunEvent.EventType.COMPLETE)
-        .eventTime(ZonedDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC))
-        .run(openLineage.newRunBuilder().runId(new UUID(1, number)).build())
-        .job(openLineage.newJobBuilder().namespace("benchmark").name("job_" + number).build())
-        .inputs(
-            List.of(
-                openLineage
-                    .newInputDatasetBuilder()
-                    .namespace("file")
-                    .name("/data/in")
-                    .facets(facets)
-                    .build()))
-        .outputs(
-            List.of(
-                openLineage
-                    .newOutputDatasetBuilder()
-                    .namespace("file")
-                    .name("/data/out")
-                    .facets(facets)
-                    .build()))
-        .build();
   }
 }

@@ -1,18 +1,21 @@
 package io.breakwater.wal.hbase;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** BookKeeper with a ZooKeeper server and three bookies that force every entry to the disk. */
-final class Bookies implements Storage {
+public final class Bookies implements Storage {
 
   private static final int COUNT = 3;
   private static final String WORKSPACE = "bwal://bars/";
@@ -21,14 +24,38 @@ final class Bookies implements Storage {
   /** Where clients are sent if the way to the bookies is to be longer. */
   private static final String PROXY_HOST = "127.0.0.3";
 
-  /** What the bookies say they are called: they find themselves there, clients the proxies. */
+  /** What they say they are called if there are proxies: clients find these there. */
   private static final String NAME = "bookie";
+
+  private static Bookies shared;
 
   private final List<ServerProcess> bookies = new ArrayList<>();
   private final List<DelayProxy> proxies = new ArrayList<>();
   private final int zooKeeperPort = ServerProcess.freePort();
   private ServerProcess zooKeeper;
   private String clientsHosts;
+
+  /** Those of this process, started by the first who asks and stopped when it ends. */
+  public static synchronized Bookies shared() throws IOException, InterruptedException {
+    if (shared == null) {
+      Path directory = Files.createTempDirectory("bookies");
+      shared = start(directory, 0);
+      Bookies started = shared;
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> started.stopAndDelete(directory)));
+    }
+    return shared;
+  }
+
+  private void stopAndDelete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      close();
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + directory, e);
+    }
+  }
 
   /** Starts them below {@code directory}, {@code roundTripMicros} farther from their clients. */
   static Bookies start(Path directory, long roundTripMicros)
@@ -77,7 +104,11 @@ final class Bookies implements Storage {
     List<Integer> ports = new ArrayList<>();
     for (int i = 1; i <= COUNT; i++) {
       ports.add(ServerProcess.freePort());
-      configs.add(writeBookie(directory.resolve("bookie-" + i), ports.get(i - 1)));
+      configs.add(
+          writeBookie(
+              directory.resolve("bookie-" + i),
+              ports.get(i - 1),
+              roundTripMicros > 0 ? NAME : HOST));
     }
     ServerProcess.start(
             "format",
@@ -117,12 +148,12 @@ final class Bookies implements Storage {
     return "-Djdk.net.hosts.file=" + file;
   }
 
-  private Path writeBookie(Path directory, int port) throws IOException {
+  private Path writeBookie(Path directory, int port, String name) throws IOException {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("bookiePort", Integer.toString(port));
     keys.put("listeningInterface", "lo");
     keys.put("allowLoopback", "true");
-    keys.put("advertisedAddress", NAME);
+    keys.put("advertisedAddress", name);
     keys.put("metadataServiceUri", "zk+hierarchical://" + HOST + ":" + zooKeeperPort + "/ledgers");
     keys.put("journalDirectories", directory.resolve("journal").toString());
     keys.put("ledgerDirectories", directory.resolve("ledgers").toString());

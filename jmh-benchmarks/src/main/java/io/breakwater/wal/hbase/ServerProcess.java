@@ -163,6 +163,10 @@ final class ServerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().removeShutdownHook(reaper);
+    try {
+      Runtime.getRuntime().removeShutdownHook(reaper);
+    } catch (IllegalStateException e) {
+      // This process is ending: its hooks run already, the reaper among them.
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Servers, each a process of its own on this machine, that keep three copies of a log. */
-interface Storage extends AutoCloseable {
+public interface Storage extends AutoCloseable {
 
   /** What a region server has to be configured with to write its logs there. */
   Map<String, String> configuration();

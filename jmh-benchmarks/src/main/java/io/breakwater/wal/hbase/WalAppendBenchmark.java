@@ -66,6 +66,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WalAppendBenchmark {
 
   private static final int VALUE_BYTES = 1024;
+  private static final int MOST_WRITERS = 256;
   private static final byte[] FAMILY = Bytes.toBytes("f");
 
   /** Ours, HBase's two, and no WAL at all. */
@@ -113,10 +114,12 @@ public class WalAppendBenchmark {
     Configuration conf = HBaseConfiguration.create();
     conf.set("hbase.rootdir", directory.resolve("root").toUri().toString());
     conf.setBoolean("hbase.wal.hsync", true);
+    conf.setInt("hbase.regionserver.handler.count", MOST_WRITERS);
     conf.setClass("fs.file.impl", RawLocalFileSystem.class, RawLocalFileSystem.class);
     if (contender == Contender.BREAKWATER) {
       conf.set("hbase.wal.provider", BreakwaterWALProvider.class.getName());
-      conf.set("hbase.wal.dir", "bwal://benchmark/hbase");
+      // Hadoop keeps the file system of a name for the life of the process.
+      conf.set("hbase.wal.dir", "bwal://benchmark-%x/hbase".formatted(System.nanoTime()));
       conf.set("breakwater.wal.embedded.dir", directory.resolve("workspaces").toString());
     } else {
       conf.set("hbase.wal.provider", contender.name().toLowerCase(Locale.ROOT));
@@ -147,6 +150,12 @@ public class WalAppendBenchmark {
   @Benchmark
   @Threads(16)
   public void sixteenWriters(FloorFile floor) throws IOException {
+    appendAndSync(floor);
+  }
+
+  @Benchmark
+  @Threads(MOST_WRITERS)
+  public void manyWriters(FloorFile floor) throws IOException {
     appendAndSync(floor);
   }
 
