@@ -1,19 +1,33 @@
 package io.breakwater.benchmarks;
 
 import io.breakwater.iceberg.changes.ChangeFeedSection;
+import io.breakwater.iceberg.compact.CompactionPlannerBenchmark;
 import io.breakwater.iceberg.compact.MergeWorkloadSection;
 import io.breakwater.iceberg.convert.ConvertSection;
+import io.breakwater.iceberg.dv.DecodeBenchmark;
 import io.breakwater.iceberg.dv.LoadedVectorsSection;
+import io.breakwater.iceberg.dv.OrBenchmark;
 import io.breakwater.iceberg.dv.PublishedComparisonSection;
+import io.breakwater.iceberg.dv.RangeCheckBenchmark;
 import io.breakwater.iceberg.dv.RepackBenchmark;
+import io.breakwater.iceberg.dv.VerifyBenchmark;
+import io.breakwater.iceberg.dv.WriteBenchmark;
 import io.breakwater.iceberg.plan.PlanningSection;
 import io.breakwater.iceberg.plan.StorageSection;
+import io.breakwater.lineage.ListenerSection;
 import io.breakwater.lineage.deliver.EmitBenchmark;
+import io.breakwater.lineage.events.EventEncodeBenchmark;
+import io.breakwater.lineage.spool.SpoolAppendBenchmark;
 import io.breakwater.results.Prose;
 import io.breakwater.results.Results;
 import io.breakwater.results.Section;
+import io.breakwater.wal.hbase.EntryEncodeBenchmark;
+import io.breakwater.wal.hbase.GroupingBenchmark;
 import io.breakwater.wal.hbase.WalAppendBenchmark;
 import io.breakwater.wal.hbase.WalBarsSection;
+import io.breakwater.wal.log.LogAppendBenchmark;
+import io.breakwater.wal.log.embedded.RecordBenchmark;
+import io.breakwater.wal.log.embedded.RecoveryBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,19 +47,38 @@ public final class BenchmarksPage {
   static {
     CHAPTERS.put(
         "hbase-wal-plugin",
-        List.of(new JmhSection(WalAppendBenchmark.class), new WalBarsSection("wal/")));
+        List.of(
+            new JmhSection(WalAppendBenchmark.class),
+            new JmhSection(LogAppendBenchmark.class),
+            new JmhSection(EntryEncodeBenchmark.class),
+            new JmhSection(RecordBenchmark.class),
+            new JmhSection(RecoveryBenchmark.class),
+            new JmhSection(GroupingBenchmark.class),
+            new WalBarsSection("wal/")));
     CHAPTERS.put(
         "iceberg-maintenance",
         List.of(
+            new JmhSection(VerifyBenchmark.class),
+            new JmhSection(RangeCheckBenchmark.class),
+            new JmhSection(DecodeBenchmark.class),
             new JmhSection(RepackBenchmark.class),
+            new JmhSection(OrBenchmark.class),
+            new JmhSection(WriteBenchmark.class),
             new LoadedVectorsSection(),
-            new ConvertSection(),
-            new PublishedComparisonSection(),
+            new JmhSection(CompactionPlannerBenchmark.class),
             new PlanningSection(),
             new StorageSection(),
+            new ConvertSection(),
+            new PublishedComparisonSection(),
             new ChangeFeedSection(),
             new MergeWorkloadSection()));
-    CHAPTERS.put("spark-listener", List.of(new JmhSection(EmitBenchmark.class)));
+    CHAPTERS.put(
+        "spark-listener",
+        List.of(
+            new ListenerSection(),
+            new JmhSection(EmitBenchmark.class),
+            new JmhSection(EventEncodeBenchmark.class),
+            new JmhSection(SpoolAppendBenchmark.class)));
   }
 
   private BenchmarksPage() {}

@@ -90,6 +90,9 @@ public final class ListenerSection implements Section {
 
   private static void row(
       MarkdownTable table, Rows runs, String backend, String listener, Rows its) {
+    if (its.all().isEmpty()) {
+      return;
+    }
     double[] wall = ratios(runs, its, "loop_millis");
     double[] processor = ratios(runs, its, "loop_cpu_millis");
     boolean ours = listener.equals("ours") && Double.isFinite(wall[0]);
@@ -125,6 +128,9 @@ public final class ListenerSection implements Section {
   }
 
   private static void eventsRow(MarkdownTable table, String backend, String listener, Rows its) {
+    if (its.all().isEmpty()) {
+      return;
+    }
     table.row(
         backend,
         listener,

@@ -27,15 +27,18 @@ public final class Figures {
 
   /** A ratio, its bar, and whether it is met. */
   public static String atMost(double ratio, double bar) {
-    return verdict(ratio <= bar, "<= " + plain(bar));
+    return verdict(ratio, ratio <= bar, "<= " + plain(bar));
   }
 
   /** The same for a bar from below. */
   public static String atLeast(double ratio, double bar) {
-    return verdict(ratio >= bar, ">= " + plain(bar));
+    return verdict(ratio, ratio >= bar, ">= " + plain(bar));
   }
 
-  private static String verdict(boolean met, String bar) {
+  private static String verdict(double ratio, boolean met, String bar) {
+    if (Double.isNaN(ratio)) {
+      return bar + ", not measured";
+    }
     return bar + (met ? ", met" : ", **missed**");
   }
 

@@ -6,8 +6,15 @@ import io.breakwater.results.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@code -Dbreakwater.docs.write=true} writes the page instead of comparing it. */
 class BenchmarksPageTest {
@@ -39,5 +46,23 @@ class BenchmarksPageTest {
         .filteredOn(name -> name.endsWith(".svg"))
         .isNotEmpty()
         .allSatisfy(chart -> assertThat(files.get("benchmarks.md")).contains("](" + chart + ")"));
+  }
+
+  @Test
+  void everyBenchmark_hasASection() {
+    Set<String> published =
+        BenchmarksPage.sections().stream()
+            .filter(JmhSection.class::isInstance)
+            .map(section -> ((JmhSection) section).benchmark().getName())
+            .collect(Collectors.toSet());
+
+    assertThat(
+            BenchmarkList.defaultList()
+                .getAll(
+                    OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
+                    List.of()))
+        .extracting(BenchmarkListEntry::getUserClassQName)
+        .isNotEmpty()
+        .isSubsetOf(published);
   }
 }

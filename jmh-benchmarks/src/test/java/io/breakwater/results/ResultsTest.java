@@ -63,5 +63,6 @@ class ResultsTest {
   void bar_saysWhetherItIsMet() {
     assertThat(Figures.atMost(0.3, 0.3)).isEqualTo("<= 0.3, met");
     assertThat(Figures.atLeast(7.9, 8)).isEqualTo(">= 8, **missed**");
+    assertThat(Figures.atMost(Double.NaN, 0.5)).isEqualTo("<= 0.5, not measured");
   }
 }
