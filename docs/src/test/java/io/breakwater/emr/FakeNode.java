@@ -1,6 +1,7 @@
 package io.breakwater.emr;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -161,7 +162,7 @@ final class FakeNode {
           what = "-> " + Files.readSymbolicLink(path);
         } else {
           what = Files.getAttribute(path, "unix:mode").toString();
-          what += Files.isDirectory(path) ? "" : " " + Files.readString(path);
+          what += Files.isDirectory(path) ? "" : " " + Files.readString(path, StandardCharsets.ISO_8859_1);
         }
         tree.add(root.relativize(path) + " " + what);
       }
