@@ -162,7 +162,10 @@ final class FakeNode {
           what = "-> " + Files.readSymbolicLink(path);
         } else {
           what = Files.getAttribute(path, "unix:mode").toString();
-          what += Files.isDirectory(path) ? "" : " " + Files.readString(path, StandardCharsets.ISO_8859_1);
+          what +=
+              Files.isDirectory(path)
+                  ? ""
+                  : " " + Files.readString(path, StandardCharsets.ISO_8859_1);
         }
         tree.add(root.relativize(path) + " " + what);
       }
