@@ -25,7 +25,7 @@ record ConfigKey<T>(
 
   /** The value in {@code conf}; if it is not good, the default, and a line in {@code problems}. */
   T read(SparkConf conf, List<String> problems) {
-    String text = conf.get(name, defaultValue).trim();
+    String text = text(conf);
     return parser
         .apply(text)
         .orElseGet(
@@ -34,12 +34,25 @@ record ConfigKey<T>(
                   "Invalid "
                       + name
                       + ": "
-                      + text.replaceFirst("://[^/]*@", "://<hidden>@")
+                      + shown(text)
                       + ", must be "
                       + bound
                       + "; using "
                       + defaultValue);
               return parser.apply(defaultValue).orElseThrow();
             });
+  }
+
+  /** The text that counts in {@code conf}, without credentials of an address. */
+  String effective(SparkConf conf) {
+    return shown(parser.apply(text(conf)).isPresent() ? text(conf) : defaultValue);
+  }
+
+  private String text(SparkConf conf) {
+    return conf.get(name, defaultValue).trim();
+  }
+
+  private static String shown(String text) {
+    return text.replaceFirst("://[^/]*@", "://<hidden>@");
   }
 }

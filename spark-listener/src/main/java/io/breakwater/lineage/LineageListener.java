@@ -59,6 +59,9 @@ public final class LineageListener extends EventTap {
     try {
       Option<SparkContext> context = SparkContext$.MODULE$.getActive();
       if (context.isDefined()) {
+        if (capture != null) {
+          capture.attach(context.get());
+        }
         context.get().listenerBus().addToQueue(new OwnQueue(), QUEUE);
       } else {
         LOG.warn("Cannot move lineage to a queue of its own: no active context; staying on shared");
@@ -103,7 +106,7 @@ public final class LineageListener extends EventTap {
         || "true".equalsIgnoreCase(conf.get("spark.openlineage.disabled", "false"))) {
       LOG.info(
           "Lineage is switched off by {} or spark.openlineage.disabled",
-          LineageConfig.ENABLED.name());
+          LineageKeys.ENABLED.name());
       return;
     }
     if (conf.get("spark.extraListeners", "").contains(STOCK_LISTENER)) {
@@ -126,7 +129,7 @@ public final class LineageListener extends EventTap {
           "Cannot capture lineage: {}. The job runs without it; check {} and"
               + " spark.openlineage.transport.*",
           e.toString(),
-          LineageConfig.SPOOL_DIR.name(),
+          LineageKeys.SPOOL_DIR.name(),
           e);
     }
   }

@@ -42,6 +42,19 @@ enum LineageMetric {
       "failures",
       "Times that an event went on uncorrected because a step threw.",
       "increases"),
+  REDUCED(
+      "reduced",
+      Kind.COUNT,
+      "events",
+      "Events from which facets were left out because they were larger than `events.maxBytes`.",
+      ""),
+  OVERDUE(
+      "overdue",
+      Kind.COUNT,
+      "runs",
+      "Queries and jobs whose events lack something because building one took longer than"
+          + " `events.buildTimeout`.",
+      "increases"),
   ENDED(
       "ended",
       Kind.COUNT,

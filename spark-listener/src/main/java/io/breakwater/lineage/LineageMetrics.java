@@ -9,6 +9,7 @@ import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.StageDropReason;
+import io.breakwater.lineage.events.TimedBuilds;
 import io.breakwater.lineage.spool.DropReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,8 @@ final class LineageMetrics implements Source {
   private final Timer listenerTime = registry.timer(LineageMetric.LISTENER_TIME.metricName());
   private final Timer stageTime = registry.timer(LineageMetric.STAGE_TIME.metricName());
 
-  LineageMetrics(LineagePipeline pipeline, EventStage stage, Optional<Archiver> archiver) {
+  LineageMetrics(
+      LineagePipeline pipeline, EventStage stage, TimedBuilds builds, Optional<Archiver> archiver) {
     DeliveryCounters delivery = pipeline.deliveryCounters();
     Supplier<LineageCounts> counts =
         () -> pipeline.counts().after(stage.counters().received(), stage.counters().dropped());
@@ -51,6 +53,8 @@ final class LineageMetrics implements Source {
     gauge(LineageMetric.FAILED_ATTEMPTS, delivery::failures);
     gauge(LineageMetric.DAMAGED, delivery::damages);
     gauge(LineageMetric.STEP_FAILURES, () -> stage.counters().stepFailures());
+    gauge(LineageMetric.REDUCED, () -> stage.counters().reduced());
+    gauge(LineageMetric.OVERDUE, builds::overdue);
     gauge(LineageMetric.ENDED, delivery::ended);
     gauge(LineageMetric.COPIED, () -> archiver.map(Archiver::copied).orElse(0L));
     gauge(LineageMetric.COPY_FAILURES, () -> archiver.map(Archiver::failures).orElse(0L));

@@ -3,6 +3,7 @@ package io.breakwater.lineage;
 import io.breakwater.lineage.archive.Archive;
 import io.breakwater.lineage.archive.ArchiveOptions;
 import io.breakwater.lineage.archive.Archiver;
+import io.breakwater.lineage.dataset.DatasetNames;
 import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.deliver.SpoolCopies;
@@ -15,29 +16,39 @@ import io.breakwater.lineage.events.ExactSnapshots;
 import io.breakwater.lineage.events.FillInputs;
 import io.breakwater.lineage.events.JobEventGate;
 import io.breakwater.lineage.events.LinkHelpers;
+import io.breakwater.lineage.events.NameLacks;
 import io.breakwater.lineage.events.QueryJobs;
 import io.breakwater.lineage.events.RddReader;
 import io.breakwater.lineage.events.RunFacetStep;
 import io.breakwater.lineage.events.SparkEventReader;
+import io.breakwater.lineage.events.TimedBuilds;
+import io.breakwater.lineage.events.UnreadRuns;
 import io.breakwater.lineage.events.ValidDataSources;
 import io.breakwater.lineage.facets.EmrEnvironment;
 import io.breakwater.lineage.filter.EventFilter;
+import io.breakwater.lineage.naming.NameJobs;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
 import io.breakwater.lineage.scrub.ScrubSecrets;
 import io.breakwater.lineage.streaming.StreamReader;
 import io.breakwater.lineage.streaming.StreamStep;
+import io.breakwater.lineage.ui.LiveLineage;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -56,26 +67,33 @@ final class OpenLineageCapture {
   /** What is built already deserves the moment that it takes to write it down. */
   private static final Duration MIN_DRAIN = Duration.ofMillis(500);
 
+  private static final String APPLICATION_RUN = "spark.openlineage.applicationRunId";
   private static final String TRANSPORT = "spark.openlineage.transport.";
 
+  private final TimedBuilds builds;
   private final OpenLineageSparkListener stock;
   private final JobEventGate gate;
   private final EventStage stage;
   private final LineagePipeline pipeline;
+  private final LiveLineage live;
   private final LineageMetrics metrics;
   private final LineageConfig config;
 
   private OpenLineageCapture(
+      TimedBuilds builds,
       OpenLineageSparkListener stock,
       JobEventGate gate,
       EventStage stage,
       LineagePipeline pipeline,
+      LiveLineage live,
       LineageMetrics metrics,
       LineageConfig config) {
+    this.builds = builds;
     this.stock = stock;
     this.gate = gate;
     this.stage = stage;
     this.pipeline = pipeline;
+    this.live = live;
     this.metrics = metrics;
     this.config = config;
   }
@@ -90,52 +108,87 @@ final class OpenLineageCapture {
     SparkConf delegateConf = conf.clone();
     Optional<Archiver> archiver = archiver(delegateConf, config.archive());
     LineagePipeline pipeline = openPipeline(delegateConf, config, archiver);
-    SparkConf stockConf = conf.clone();
-    for (Tuple2<String, String> property : conf.getAllWithPrefix(TRANSPORT)) {
-      stockConf.remove(TRANSPORT + property._1());
-    }
-    stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
-    ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
-    StreamReader streams = new StreamReader(config.proceduresReadTimeout());
-    RddReader rdds = new RddReader();
-    QueryJobs jobs = new QueryJobs();
-    JobEventGate gate = new JobEventGate(config.filter().running(), rdds);
-    List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
-    List<EventStep> steps = new ArrayList<>();
-    steps.add(new ProcedureStep(procedures));
-    steps.add(new FillInputs(rdds));
-    steps.add(jobs);
-    steps.add(ExactSnapshots.listening());
-    steps.add(new ValidDataSources());
-    steps.add(new CompleteRuns());
-    steps.add(new StreamStep(streams, config.streaming()));
-    steps.add(new LinkHelpers());
-    emr(conf, config).ifPresent(steps::add);
-    steps.add(new ScrubSecrets());
-    steps.add(new EventFilter(config.filter()));
-    EventStage stage =
-        EventStage.open(pipeline.name(), config.events(), readers, steps, pipeline::append);
-    stockConf.set(TRANSPORT + "stage", stage.name());
-    LineageMetrics metrics = new LineageMetrics(pipeline, stage, archiver);
-    stage.onWorked(metrics::staged);
     try {
-      OpenLineageSparkListener stock = new OpenLineageSparkListener(stockConf);
-      register(metrics);
-      return new OpenLineageCapture(stock, gate, stage, pipeline, metrics, config);
+      return open(conf, config, pipeline, archiver);
     } catch (RuntimeException | LinkageError e) {
-      stage.close(Duration.ZERO);
       pipeline.stop(Duration.ZERO);
       throw e;
     }
   }
 
-  private static Optional<EventStep> emr(SparkConf conf, LineageConfig config) {
+  private static OpenLineageCapture open(
+      SparkConf conf, LineageConfig config, LineagePipeline pipeline, Optional<Archiver> archiver) {
+    SparkConf stockConf = conf.clone();
+    for (Tuple2<String, String> property : conf.getAllWithPrefix(TRANSPORT)) {
+      stockConf.remove(TRANSPORT + property._1());
+    }
+    stockConf.set(TRANSPORT + "type", BreakwaterTransportBuilder.TYPE);
+    if (!conf.contains(APPLICATION_RUN)) {
+      stockConf.set(APPLICATION_RUN, UUID.randomUUID().toString());
+    }
+    stockConf.set(TRANSPORT + "stage", pipeline.name());
+    OpenLineageSparkListener stock = new OpenLineageSparkListener(stockConf);
+    TimedBuilds builds = builds(stock, stockConf, config);
+    ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
+    StreamReader streams = new StreamReader(config.proceduresReadTimeout());
+    RddReader rdds = new RddReader();
+    QueryJobs jobs = new QueryJobs();
+    JobEventGate gate = new JobEventGate(config.filter().running(), rdds);
+    DatasetNames names = DatasetNames.of(stockConf);
+    List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
+    List<EventStep> steps = new ArrayList<>();
+    steps.add(new ProcedureStep(procedures, names));
+    steps.add(new FillInputs(rdds));
+    steps.add(jobs);
+    steps.add(ExactSnapshots.listening());
+    steps.add(new UnreadRuns(builds));
+    steps.add(new CompleteRuns(streams::isStopped));
+    steps.add(new NameLacks(builds));
+    steps.add(new StreamStep(streams, config.streaming(), names));
+    steps.add(new ValidDataSources());
+    steps.add(new LinkHelpers());
+    Optional<ObjectNode> emr = emr(conf, config);
+    emr.ifPresent(facet -> steps.add(new RunFacetStep(EmrEnvironment.FACET, facet)));
+    steps.add(new NameJobs(config.naming(), appName(conf), user(), emr));
+    steps.add(new ScrubSecrets());
+    steps.add(new EventFilter(config.filter()));
+    LiveLineage live = LiveLineage.open(conf, config.ui(), max(config.stopTimeout(), MIN_DRAIN));
+    Consumer<byte[]> sink = pipeline::append;
+    EventStage stage =
+        EventStage.open(pipeline.name(), config.events(), readers, steps, sink.andThen(live::add));
+    LineageMetrics metrics = new LineageMetrics(pipeline, stage, builds, archiver);
+    stage.onWorked(metrics::staged);
+    register(metrics);
+    return new OpenLineageCapture(builds, stock, gate, stage, pipeline, live, metrics, config);
+  }
+
+  /** OpenLineage's listener twice: the second, without column lineage, if the first is too slow. */
+  private static TimedBuilds builds(SparkListener full, SparkConf conf, LineageConfig config) {
+    SparkConf lightConf = conf.clone().set("spark.openlineage.columnLineage.schemaSizeLimit", "-1");
+    lightConf.set("spark.openlineage.columnLineage.datasetLineageEnabled", "true");
+    SparkListener light = new OpenLineageSparkListener(lightConf);
+    return new TimedBuilds(
+        event -> EventTap.dispatch(full, event),
+        event -> EventTap.dispatch(light, event),
+        config.buildTimeout(),
+        new ApplicationStop(),
+        config.stopTimeout().dividedBy(2));
+  }
+
+  private static String appName(SparkConf conf) {
+    return conf.get("spark.openlineage.appName", conf.get("spark.app.name", "none"));
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "none");
+  }
+
+  private static Optional<ObjectNode> emr(SparkConf conf, LineageConfig config) {
     return EmrEnvironment.read(
-            config.emrInfoDirectory(),
-            System.getenv(),
-            System.getProperty("user.dir", ""),
-            name -> conf.get(name, null))
-        .map(facet -> new RunFacetStep(EmrEnvironment.FACET, facet));
+        config.emrInfoDirectory(),
+        System.getenv(),
+        System.getProperty("user.dir", ""),
+        name -> conf.get(name, null));
   }
 
   /** The source stays with the metrics system, for the last report of its sinks. */
@@ -162,7 +215,7 @@ final class OpenLineageCapture {
           config.spoolDirectory(),
           e.toString(),
           fallback,
-          LineageConfig.SPOOL_DIR.name());
+          LineageKeys.SPOOL_DIR.name());
       return openPipeline(conf, config, archiver, fallback);
     }
   }
@@ -182,7 +235,7 @@ final class OpenLineageCapture {
         root,
         pipeline.name(),
         DelegateSummary.of(conf),
-        config.describe());
+        LineageKeys.describe(conf));
     return pipeline;
   }
 
@@ -210,22 +263,33 @@ final class OpenLineageCapture {
   }
 
   private void capture(SparkListenerEvent event) {
-    stage.capture(event, cause -> EventTap.dispatch(stock, cause));
+    stage.capture(event, builds);
     if (event instanceof SparkListenerApplicationStart) {
       gate.guard(stock);
     }
   }
 
+  /** Shows lineage in Spark's own pages, now that there is a context. */
+  void attach(SparkContext context) {
+    live.attach(context);
+  }
+
   /** Stops within the configured time and logs what has become of the events. */
   void stop() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + config.stopTimeout().toNanos();
-    stage.close(max(config.stopTimeout(), MIN_DRAIN));
+    try {
+      stage.close(max(config.stopTimeout(), MIN_DRAIN));
+    } finally {
+      live.finish();
+    }
     pipeline.stop(max(Duration.ofNanos(deadline - System.nanoTime()), Duration.ZERO));
     LineageCounts counts =
         pipeline.counts().after(stage.counters().received(), stage.counters().dropped());
     LOG.info(
-        "Lineage at the end of the application: {}{}",
+        "Lineage at the end of the application: {} reduced={} overdue={}{}",
         counts,
+        stage.counters().reduced(),
+        builds.overdue(),
         counts.waiting() > 0
             ? "; the next driver or breakwater-lineage replay sends the rest"
             : "");

@@ -62,7 +62,7 @@ class DocumentationTest {
   private static String table() {
     StringBuilder table =
         new StringBuilder("| Key | Type | Default | Must be | Meaning |\n|---|---|---|---|---|\n");
-    for (ConfigKey<?> key : LineageConfig.KEYS) {
+    for (ConfigKey<?> key : LineageKeys.ALL) {
       table.append(
           String.format(
               "| `%s` | %s | `%s` | %s | %s |%n",

@@ -40,7 +40,10 @@ public final class Events {
     return parse(Files.readAllLines(file));
   }
 
-  /** What waits below {@code root}, read from a copy in {@code copy} so that it goes on waiting. */
+  /**
+   * What waits below {@code root}, valid and clean, read from a copy in {@code copy} so that it
+   * goes on waiting.
+   */
   public static List<JsonNode> waiting(Path root, Path copy) throws IOException {
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : paths.skip(1).toList()) {
@@ -59,6 +62,7 @@ public final class Events {
         }
       }
     }
+    EventChecks.assertValidAndClean(events);
     return events;
   }
 

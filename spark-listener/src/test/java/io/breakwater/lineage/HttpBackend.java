@@ -110,10 +110,15 @@ public final class HttpBackend implements AutoCloseable {
     }
   }
 
+  /** Fails if an event of OpenLineage's Spark integration was not valid or not clean. */
   @Override
   public void close() {
     closing.countDown();
     server.stop(0);
     threads.shutdownNow();
+    EventChecks.assertValidAndClean(
+        Events.parse(accepted).stream()
+            .filter(event -> event.path("producer").asText().contains("integration/spark"))
+            .toList());
   }
 }

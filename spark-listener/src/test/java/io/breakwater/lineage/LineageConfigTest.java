@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.lineage.events.EventStageOptions;
 import io.breakwater.lineage.filter.FilterOptions;
+import io.breakwater.lineage.naming.NamingOptions;
 import io.breakwater.lineage.streaming.StreamingOptions;
+import io.breakwater.lineage.ui.UiOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,11 +38,15 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.spool.dir", "/x/y");
     conf.set("spark.breakwater.lineage.events.queueSize", "32");
     conf.set("spark.breakwater.lineage.events.queueTimeout", "3s");
+    conf.set("spark.breakwater.lineage.events.maxBytes", "64k");
+    conf.set("spark.breakwater.lineage.events.buildTimeout", "9s");
     conf.set("spark.breakwater.lineage.procedures.readTimeout", "4s");
     conf.set("spark.breakwater.lineage.streaming.runningInterval", "5s");
     conf.set("spark.breakwater.lineage.streaming.batchEvery", "6");
     conf.set("spark.breakwater.lineage.streaming.batchInterval", "7s");
     conf.set("spark.breakwater.lineage.events.running", "30s");
+    conf.set("spark.breakwater.lineage.job.namespace", "prod-${emr.cluster}");
+    conf.set("spark.breakwater.lineage.job.name", "x.${jobName}");
     conf.set("spark.breakwater.lineage.filter.excludeJobs", "collect_limit$");
     conf.set("spark.breakwater.lineage.filter.excludeDatasets", "^file/tmp/");
     conf.set("spark.breakwater.lineage.spool.maxSize", "2g");
@@ -52,16 +58,24 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.delivery.maxBackoff", "4min");
     conf.set("spark.breakwater.lineage.archive.path", "s3a://bucket/lineage");
     conf.set("spark.breakwater.lineage.archive.interval", "5s");
+    conf.set("spark.breakwater.lineage.ui.enabled", "false");
+    conf.set("spark.breakwater.lineage.ui.maxSize", "64k");
+    conf.set("spark.breakwater.lineage.ui.eventLogSize", "0b");
     conf.set("spark.breakwater.lineage.emr.infoDir", "/i");
     conf.set("spark.breakwater.lineage.stopTimeout", "500ms");
     LineageConfig config = LineageConfig.of(conf, problems);
     assertThat(problems).isEmpty();
     assertThat(config.enabled()).isFalse();
+    assertThat(config.ui()).isEqualTo(new UiOptions(false, 64 << 10, 0));
     assertThat(config.spoolDirectory()).isEqualTo(Path.of("/x/y"));
-    assertThat(config.events()).isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3)));
+    assertThat(config.events())
+        .isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3), 64L << 10));
+    assertThat(config.buildTimeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(config.proceduresReadTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.streaming())
         .isEqualTo(new StreamingOptions(Duration.ofSeconds(5), 6, Duration.ofSeconds(7)));
+    assertThat(config.naming().namespace().orElseThrow().text()).isEqualTo("prod-${emr.cluster}");
+    assertThat(config.naming().name().orElseThrow().text()).isEqualTo("x.${jobName}");
     assertThat(config.filter().running()).contains(Duration.ofSeconds(30));
     assertThat(config.filter().jobs().orElseThrow().pattern()).isEqualTo("collect_limit$");
     assertThat(config.filter().datasets().orElseThrow().pattern()).isEqualTo("^file/tmp/");
@@ -76,8 +90,7 @@ class LineageConfigTest {
     assertThat(config.archive().interval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.emrInfoDirectory()).isEqualTo(Path.of("/i"));
     assertThat(config.stopTimeout()).isEqualTo(Duration.ofMillis(500));
-    assertThat(LineageConfig.KEYS)
-        .allSatisfy(key -> assertThat(conf.contains(key.name())).isTrue());
+    assertThat(LineageKeys.ALL).allSatisfy(key -> assertThat(conf.contains(key.name())).isTrue());
   }
 
   @Test
@@ -95,10 +108,37 @@ class LineageConfigTest {
   }
 
   @Test
+  void templateWithAnUnknownPlaceholder_isReportedWithTheKnownOnes_andNotUsed() {
+    SparkConf conf =
+        new SparkConf(false)
+            .set("spark.breakwater.lineage.job.namespace", "prod-${cluster}")
+            .set("spark.breakwater.lineage.job.name", "always the same");
+    LineageConfig config = LineageConfig.of(conf, problems);
+    assertThat(problems)
+        .containsExactly(
+            "Invalid spark.breakwater.lineage.job.namespace: prod-${cluster}, must be none, or a"
+                + " text in which each placeholder is one of ${appName}, ${emr.cluster},"
+                + " ${emr.step}, ${namespace}, ${user}; using none",
+            "Invalid spark.breakwater.lineage.job.name: always the same, must be none, or a text"
+                + " with ${jobName} in which each placeholder is one of ${appName}, ${emr.cluster},"
+                + " ${emr.step}, ${jobName}, ${namespace}, ${user}; using none");
+    assertThat(config.naming()).isEqualTo(NamingOptions.none());
+  }
+
+  @Test
+  void settingsInTheLog_areTheOnesThatCount() {
+    SparkConf conf =
+        new SparkConf(false)
+            .set("spark.breakwater.lineage.stopTimeout", "3s")
+            .set("spark.breakwater.lineage.spool.maxSize", "many");
+    assertThat(LineageKeys.describe(conf)).contains("stopTimeout=3s", "spool.maxSize=1g");
+  }
+
+  @Test
   void settingsInTheLog_areAllOfThem() {
-    String settings = LineageConfig.of(new SparkConf(false), problems).describe();
-    assertThat(LineageConfig.KEYS)
-        .filteredOn(key -> !key.equals(LineageConfig.ENABLED))
+    String settings = LineageKeys.describe(new SparkConf(false));
+    assertThat(LineageKeys.ALL)
+        .filteredOn(key -> !key.equals(LineageKeys.ENABLED))
         .allSatisfy(
             key ->
                 assertThat(settings)

@@ -61,10 +61,13 @@ public final class LineageSession implements AutoCloseable {
     return spark;
   }
 
-  /** Stops the session and gives the events that were delivered, in order. */
+  /** Stops the session and gives the events that were delivered, in order, valid and clean. */
   public List<JsonNode> stop() throws IOException {
     spark.stop();
-    return Files.exists(file(directory)) ? Events.ofFile(file(directory)) : List.of();
+    List<JsonNode> events =
+        Files.exists(file(directory)) ? Events.ofFile(file(directory)) : List.of();
+    EventChecks.assertValidAndClean(events);
+    return events;
   }
 
   private static Path file(Path directory) {

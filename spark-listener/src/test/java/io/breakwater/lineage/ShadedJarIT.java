@@ -25,6 +25,7 @@ class ShadedJarIT {
           .allMatch(name -> name.startsWith("io/breakwater/") || name.startsWith("META-INF/"))
           .contains(
               "io/breakwater/lineage/LineageListener.class",
+              "META-INF/services/org.apache.spark.status.AppHistoryServerPlugin",
               "io/breakwater/lineage/shaded/picocli/CommandLine.class");
       ZipEntry service =
           jar.getEntry("META-INF/services/io.openlineage.client.transports.TransportBuilder");
@@ -36,7 +37,7 @@ class ShadedJarIT {
 
   @Test
   void jar_isSmall() throws IOException {
-    // 0.65 MB, of which picocli is 0.4.
-    assertThat(Files.size(JAR)).isLessThan(1_000_000);
+    // 1.0 MB, of which picocli is 0.4.
+    assertThat(Files.size(JAR)).isLessThan(1_300_000);
   }
 }

@@ -2,6 +2,8 @@ package io.breakwater.lineage.events;
 
 import io.breakwater.lineage.events.SqlExecutions.Work;
 import io.openlineage.client.OpenLineage.RunEvent.EventType;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.MissingNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
@@ -34,6 +37,7 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
  */
 public final class CompleteRuns implements EventStep {
 
+  private static final String APPLICATION_DETAILS = "spark_applicationDetails";
   private static final int MAX_OPEN = 4096;
   private static final int MAX_ENDED = 16384;
 
@@ -48,12 +52,22 @@ public final class CompleteRuns implements EventStep {
     }
   }
 
+  private final Predicate<SparkListenerSQLExecutionEnd> stopped;
   private final SqlExecutions executions = new SqlExecutions();
   private final Map<String, Run> open = new LinkedHashMap<>();
   private final Map<Work, Run> runOfWork = new HashMap<>();
   private final Set<String> ended = new LinkedHashSet<>();
   private ObjectNode application;
   private Failure lastFailure;
+
+  /**
+   * A step for an application.
+   *
+   * @param stopped whether what an execution ended with is no failure, because it was to be stopped
+   */
+  public CompleteRuns(Predicate<SparkListenerSQLExecutionEnd> stopped) {
+    this.stopped = stopped;
+  }
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
@@ -106,9 +120,21 @@ public final class CompleteRuns implements EventStep {
     if (RunEventTree.type(event) != EventType.START) {
       ObjectNode start = event.deepCopy();
       RunEventTree.removeFindings(start);
+      describeApplication(start);
       next.accept(RunEventTree.at(work.startTime(), RunEventTree.withType(start, EventType.START)));
     }
     return run;
+  }
+
+  /** As OpenLineage does in every START. */
+  private void describeApplication(ObjectNode start) {
+    JsonNode details =
+        application == null
+            ? MissingNode.getInstance()
+            : application.at("/run/facets/" + APPLICATION_DETAILS);
+    if (details.isObject() && start.at("/run/facets/" + APPLICATION_DETAILS).isMissingNode()) {
+      RunEventTree.putRunFacet(start, APPLICATION_DETAILS, details.deepCopy());
+    }
   }
 
   /** The eldest of too many open runs is given up, which no real application comes to. */
@@ -118,8 +144,9 @@ public final class CompleteRuns implements EventStep {
     }
   }
 
+  /** Unless its parent is a run below the root already, such as the call of a procedure. */
   private void linkToRoot(ObjectNode event, Work work) {
-    if (work.isNested()) {
+    if (work.isNested() && !open.containsKey(RunEventTree.parentRunId(event))) {
       executions
           .underWay(work.root())
           .map(runOfWork::get)
@@ -172,11 +199,15 @@ public final class CompleteRuns implements EventStep {
         ObjectNode last = RunEventTree.withType(run.last.deepCopy(), EventType.COMPLETE);
         end(run, RunEventTree.at(time(event), last), failure, next);
       }
-      if (!work.get().isNested()) {
+      if (!work.get().isNested() && !isStopped(event)) {
         lastFailure = failure.orElse(null);
       }
     }
     executions.forget(event);
+  }
+
+  private boolean isStopped(SparkListenerEvent event) {
+    return event instanceof SparkListenerSQLExecutionEnd end && stopped.test(end);
   }
 
   private static long time(SparkListenerEvent event) {

@@ -3,6 +3,7 @@ package io.breakwater.lineage.events;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -31,6 +32,24 @@ final class DatasetTree {
     Set<DatasetKey> ids = new LinkedHashSet<>();
     event.path("inputs").forEach(dataset -> ids.add(DatasetKey.of(dataset)));
     return ids;
+  }
+
+  /** Names the inputs of the event as {@code known} does, where one is within the other. */
+  static void nameInputs(ObjectNode event, Set<DatasetKey> known) {
+    Set<DatasetKey> seen = new LinkedHashSet<>();
+    for (Iterator<JsonNode> each = event.path("inputs").iterator(); each.hasNext(); ) {
+      ObjectNode input = (ObjectNode) each.next();
+      DatasetKey name =
+          known.stream()
+              .filter(key -> key.touches(DatasetKey.of(input)))
+              .findFirst()
+              .orElseGet(() -> DatasetKey.of(input));
+      if (seen.add(name)) {
+        input.put("namespace", name.namespace()).put("name", name.name());
+      } else {
+        each.remove();
+      }
+    }
   }
 
   /** The datasets that the column lineage of any output names. */

@@ -1,6 +1,5 @@
 package io.breakwater.lineage.events;
 
-import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
@@ -15,11 +14,11 @@ final class EventJson {
   private EventJson() {}
 
   /**
-   * The event as it would be sent, without the facets that are disabled. It is written and read
-   * back, because facets may hold raw JSON, which no tree shows otherwise.
+   * An event as it would be sent, without the facets that are disabled. It is read back from what
+   * OpenLineage writes, because facets may hold raw JSON, which no tree shows otherwise.
    */
-  static ObjectNode tree(OpenLineage.BaseEvent event) throws JsonProcessingException {
-    return (ObjectNode) MAPPER.readTree(OpenLineageClientUtils.toJson(event));
+  static ObjectNode tree(String event) throws JsonProcessingException {
+    return (ObjectNode) MAPPER.readTree(event);
   }
 
   /** A facet as it would be sent within an event. */
@@ -28,7 +27,7 @@ final class EventJson {
   }
 
   /** UTF-8, without a line break. */
-  static byte[] bytes(ObjectNode event) throws JsonProcessingException {
+  static byte[] bytes(JsonNode event) throws JsonProcessingException {
     return MAPPER.writeValueAsBytes(event);
   }
 }

@@ -2,6 +2,7 @@ package io.breakwater.lineage.events;
 
 import io.breakwater.lineage.deliver.ProblemLog;
 import io.openlineage.client.OpenLineage;
+import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.transports.Transport;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,6 +51,7 @@ public final class EventStage {
   private final EventStageOptions options;
   private final List<SparkEventReader> readers;
   private final StepChain chain;
+  private final SizeBound size;
   private final Consumer<byte[]> sink;
   private final StageCounters counters = new StageCounters();
   private final ProblemLog problems = new ProblemLog(LOG);
@@ -62,6 +64,7 @@ public final class EventStage {
   private List<OpenLineage.BaseEvent> current;
 
   private volatile LongConsumer onWorked = nanos -> {};
+  private boolean reductionLogged;
   private volatile boolean closed;
   private volatile boolean abandoned;
 
@@ -75,6 +78,7 @@ public final class EventStage {
     this.options = options;
     this.readers = List.copyOf(readers);
     this.sink = sink;
+    this.size = new SizeBound(options.maxBytes());
     this.chain = new StepChain(steps, counters, problems, this::encode);
     this.queue = new ArrayBlockingQueue<>(options.queueSize());
     this.thread = new Thread(this::run, "breakwater-lineage-events");
@@ -167,8 +171,14 @@ public final class EventStage {
     }
   }
 
-  /** Takes an event from whatever thread OpenLineage emits it on. */
+  /**
+   * Takes an event from whatever thread OpenLineage emits it on. What was given up as overdue
+   * stands in the counters as such, and others have told of the run meanwhile.
+   */
   void emit(OpenLineage.BaseEvent event) {
+    if (!BuildThread.mayEmit()) {
+      return;
+    }
     counters.countReceived();
     SparkListenerEvent last;
     synchronized (capturing) {
@@ -241,7 +251,7 @@ public final class EventStage {
   private void work(Captured captured) {
     for (OpenLineage.BaseEvent event : captured.events()) {
       try {
-        chain.accept(EventJson.tree(event), captured.cause());
+        chain.accept(tree(event), captured.cause());
       } catch (JsonProcessingException | RuntimeException | LinkageError | StackOverflowError e) {
         drop(StageDropReason.NOT_ENCODED, 1, e);
       }
@@ -249,9 +259,38 @@ public final class EventStage {
     chain.observe(captured.cause());
   }
 
+  /** Within the bound, so that no step copies more than that. */
+  private ObjectNode tree(OpenLineage.BaseEvent event) throws JsonProcessingException {
+    String json = OpenLineageClientUtils.toJson(event);
+    ObjectNode tree = EventJson.tree(json);
+    if (size.exceededBy(json.length(), tree)) {
+      size.reduce(tree, json.length());
+    }
+    return tree;
+  }
+
+  private byte[] bytes(ObjectNode event) throws JsonProcessingException {
+    byte[] json = EventJson.bytes(event);
+    if (size.exceededBy(json.length, event) && size.reduce(event, json.length)) {
+      json = EventJson.bytes(event);
+    }
+    if (SizeBound.hasReduced(event)) {
+      counters.countReduced();
+      if (!reductionLogged) {
+        reductionLogged = true;
+        LOG.warn(
+            "A lineage event was larger than events.maxBytes ({}): facets are left out and named in"
+                + " its facet {}; further ones are counted, not logged",
+            options.maxBytes(),
+            SizeBound.FACET.key());
+      }
+    }
+    return json;
+  }
+
   private void encode(ObjectNode event) {
     try {
-      byte[] json = EventJson.bytes(event);
+      byte[] json = bytes(event);
       sink.accept(json);
       counters.countPassedOn();
     } catch (JsonProcessingException | RuntimeException | StackOverflowError e) {

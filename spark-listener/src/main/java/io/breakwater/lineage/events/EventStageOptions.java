@@ -7,11 +7,12 @@ import java.time.Duration;
  *
  * @param queueSize Spark events, with what OpenLineage made of them, that may wait for the stage
  * @param queueTimeout how long the lineage queue waits for room before it drops what it has
+ * @param maxBytes the size as JSON beyond which facets are left out of an event
  */
-public record EventStageOptions(int queueSize, Duration queueTimeout) {
+public record EventStageOptions(int queueSize, Duration queueTimeout, long maxBytes) {
 
-  /** 256 events, 1 s. */
+  /** 256 events, 1 s, 1000 KiB. */
   public static EventStageOptions defaults() {
-    return new EventStageOptions(256, Duration.ofSeconds(1));
+    return new EventStageOptions(256, Duration.ofSeconds(1), 1000L << 10);
   }
 }

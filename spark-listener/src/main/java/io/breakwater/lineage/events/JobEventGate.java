@@ -5,6 +5,7 @@ import io.openlineage.client.circuitBreaker.CircuitBreakerState;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>OpenLineage still sees each Spark event and keeps its books; only what it runs inside its
  * circuit breaker, which is to build and emit the event, is left out. A job that fails, a job
  * outside of a query, and the jobs of a query that reads RDDs, whose inputs OpenLineage finds in
- * its jobs, are never left out. Used by the listener's thread alone.
+ * its jobs, are never left out. Used by the listener's thread, and by the one that builds for it
+ * while it waits; what is overdue there may come late.
  */
 public final class JobEventGate implements SparkEventReader {
 
@@ -37,7 +39,7 @@ public final class JobEventGate implements SparkEventReader {
   private final RddReader rdds;
 
   /** When the last event of a query that has its START was built, in ms since 1970. */
-  private final Map<Long, Long> lastEvent = new Eldest<>();
+  private final Map<Long, Long> lastEvent = Collections.synchronizedMap(new Eldest<>());
 
   private final Map<Integer, Long> queryOfJob = new Eldest<>();
   private SparkListenerEvent current;
@@ -74,7 +76,7 @@ public final class JobEventGate implements SparkEventReader {
   }
 
   @Override
-  public void read(SparkListenerEvent event) {
+  public synchronized void read(SparkListenerEvent event) {
     current = event;
     closed = isSpared(event);
   }
@@ -109,6 +111,13 @@ public final class JobEventGate implements SparkEventReader {
     return true;
   }
 
+  private synchronized boolean isClosed() {
+    if (current instanceof SparkListenerSQLExecutionStart start) {
+      lastEvent.put(start.executionId(), start.time());
+    }
+    return closed;
+  }
+
   /** OpenLineage's circuit breaker, not asked while the gate is closed. */
   private final class GatedCircuitBreaker implements CircuitBreaker {
 
@@ -120,13 +129,7 @@ public final class JobEventGate implements SparkEventReader {
 
     @Override
     public <T> T run(Callable<T> callable) {
-      if (closed) {
-        return null;
-      }
-      if (current instanceof SparkListenerSQLExecutionStart start) {
-        lastEvent.put(start.executionId(), start.time());
-      }
-      return stock.run(callable);
+      return isClosed() ? null : stock.run(callable);
     }
 
     @Override

@@ -18,7 +18,8 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 /**
  * Makes the queries and jobs that Spark runs to look at files, such as to infer the schema of CSV,
  * children of the run that reads these files. They are over before that run begins; so each gets
- * one more event, of type OTHER, that names its parent.
+ * one more event, of type OTHER, that names its parent, and what it has read as its parent does: a
+ * file that was read alone is that file, not its directory.
  */
 public final class LinkHelpers implements EventStep {
 
@@ -89,6 +90,7 @@ public final class LinkHelpers implements EventStep {
       RunEventTree.withType(helper, EventType.OTHER);
       helper.set("eventTime", event.get("eventTime"));
       RunEventTree.setParent(helper, event);
+      DatasetTree.nameInputs(helper, inputs);
     }
     return found;
   }

@@ -1,6 +1,8 @@
 package io.breakwater.lineage.events;
 
+import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineage.RunEvent.EventType;
+import io.openlineage.spark.agent.Versions;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Reads and writes the parts of a run event that steps have to do with. */
 final class RunEventTree {
@@ -25,6 +28,11 @@ final class RunEventTree {
 
   static String runId(ObjectNode event) {
     return event.path("run").path("runId").asText();
+  }
+
+  /** The id of the parent's run; empty if it has none. */
+  static String parentRunId(ObjectNode event) {
+    return event.at("/run/facets/parent/run/runId").asText();
   }
 
   static EventType type(ObjectNode event) {
@@ -63,6 +71,32 @@ final class RunEventTree {
   static void removeFindings(ObjectNode event) {
     event.path("inputs").forEach(dataset -> ((ObjectNode) dataset).remove("inputFacets"));
     event.path("outputs").forEach(dataset -> ((ObjectNode) dataset).remove("outputFacets"));
+  }
+
+  /** The facet that makes {@code application}'s run the parent, under the same root. */
+  static ObjectNode parentFacet(ObjectNode application) {
+    OpenLineage openLineage = new OpenLineage(Versions.OPEN_LINEAGE_PRODUCER_URI);
+    ObjectNode facet =
+        (ObjectNode)
+            EventJson.facet(
+                openLineage
+                    .newParentRunFacetBuilder()
+                    .run(
+                        openLineage.newParentRunFacetRun(UUID.fromString(runId(application)), null))
+                    .job(
+                        openLineage.newParentRunFacetJob(
+                            jobNamespace(application), jobName(application), null))
+                    .build());
+    JsonNode known = application.path("run").path("facets").path("parent").path("root");
+    ObjectNode root = facet.putObject("root");
+    root.putObject("run").put("runId", runId(application));
+    root.putObject("job")
+        .put("namespace", jobNamespace(application))
+        .put("name", jobName(application));
+    if (known instanceof ObjectNode given) {
+      facet.set("root", given.deepCopy());
+    }
+    return facet;
   }
 
   /** Makes {@code parent}'s run the parent of the event's run; the root stays what it is. */

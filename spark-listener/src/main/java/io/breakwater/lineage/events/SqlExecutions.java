@@ -34,6 +34,7 @@ final class SqlExecutions {
   }
 
   private final Map<Long, Work> executions = new Eldest<>();
+  private final Map<Long, Work> over = new Eldest<>();
   private final Map<Integer, Work> jobs = new Eldest<>();
 
   /** What {@code event} belongs to; to be called for every event, and as often as wanted. */
@@ -61,6 +62,7 @@ final class SqlExecutions {
   /** Forgets what ends with {@code event}. */
   void forget(SparkListenerEvent event) {
     if (event instanceof SparkListenerSQLExecutionEnd end) {
+      over.put(end.executionId(), execution(end.executionId(), end.time()));
       executions.remove(end.executionId());
     } else if (event instanceof SparkListenerJobEnd end) {
       jobs.remove(end.jobId());
@@ -76,9 +78,13 @@ final class SqlExecutions {
         start.time());
   }
 
+  /**
+   * A thread that was made during a query keeps its id as a property; the jobs that it runs when
+   * the query is over are not the query's.
+   */
   private Work work(SparkListenerJobStart start) {
     OptionalLong execution = property(start, SQLExecution.EXECUTION_ID_KEY());
-    if (execution.isEmpty()) {
+    if (execution.isEmpty() || over.containsKey(execution.getAsLong())) {
       return new Work(start.jobId(), false, start.jobId(), start.time());
     }
     return execution(execution.getAsLong(), start.time());

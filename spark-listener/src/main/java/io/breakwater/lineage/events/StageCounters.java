@@ -10,6 +10,7 @@ public final class StageCounters {
   private final LongAdder received = new LongAdder();
   private final LongAdder passedOn = new LongAdder();
   private final LongAdder stepFailures = new LongAdder();
+  private final LongAdder reduced = new LongAdder();
   private final Map<StageDropReason, LongAdder> dropped = new EnumMap<>(StageDropReason.class);
 
   StageCounters() {
@@ -33,6 +34,11 @@ public final class StageCounters {
     return stepFailures.sum();
   }
 
+  /** Events that lack facets because they were larger than an event may be. */
+  public long reduced() {
+    return reduced.sum();
+  }
+
   /** Events lost for {@code reason}. Alert when this increases. */
   public long dropped(StageDropReason reason) {
     return dropped.get(reason).sum();
@@ -53,6 +59,10 @@ public final class StageCounters {
 
   void countStepFailure() {
     stepFailures.increment();
+  }
+
+  void countReduced() {
+    reduced.increment();
   }
 
   void countDropped(StageDropReason reason, long events) {

@@ -56,11 +56,15 @@ final class StepChain {
       end.accept(event);
       return;
     }
-    EventStep step = steps.get(index);
+    passAll(index + 1, apply(steps.get(index), event, cause), cause);
+  }
+
+  /** On its own, so that of many steps one copy of a large event is held at a time. */
+  private List<ObjectNode> apply(EventStep step, ObjectNode event, SparkListenerEvent cause) {
     ObjectNode asItWas = event.deepCopy();
     List<ObjectNode> passed = new ArrayList<>(1);
     boolean succeeded = succeeds(step, () -> step.accept(event, cause, passed::add));
-    passAll(index + 1, succeeded ? passed : List.of(asItWas), cause);
+    return succeeded ? passed : List.of(asItWas);
   }
 
   private void passAll(int index, List<ObjectNode> events, SparkListenerEvent cause) {

@@ -1,19 +1,17 @@
 package io.breakwater.lineage.procedure;
 
+import io.breakwater.lineage.dataset.DatasetNames;
 import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.events.RunExecutions;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.agent.Versions;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.scheduler.SparkListenerEvent;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
-import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 
 /**
  * Gives the events of a call their job, datasets and facet, and makes the call the parent of what
@@ -21,61 +19,32 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
  */
 public final class ProcedureStep implements EventStep {
 
-  private static final String EXECUTION_ID = "spark.sql.execution.id";
   private static final String STOCK_SUFFIX = ".call";
 
   /** What OpenLineage's names of jobs hold of Iceberg's cache of tables under rewriting. */
   private static final String REWRITE_CACHE = "default_cache_iceberg_";
 
   private static final long PLAN_TIMEOUT_MILLIS = 1_000;
-  private static final int MAX_RUNS = 10_000;
 
   private final ProcedureReader reader;
+  private final DatasetNames names;
 
-  /** OpenLineage's events of job ends name no execution, but their run was seen before. */
-  private final Map<String, Long> executions =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MAX_RUNS;
-        }
-      };
+  private final RunExecutions executions = new RunExecutions();
 
   /** A step for the calls that {@code reader} finds. */
-  public ProcedureStep(ProcedureReader reader) {
+  public ProcedureStep(ProcedureReader reader, DatasetNames names) {
     this.reader = reader;
+    this.names = names;
   }
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
     if (event.path("run").has("runId")) {
-      execution(event.path("run").path("runId").asText(), cause)
+      executions
+          .of(event.path("run").path("runId").asText(), cause)
           .ifPresent(id -> rewrite(event, id, cause));
     }
     next.accept(event);
-  }
-
-  private Optional<Long> execution(String runId, SparkListenerEvent cause) {
-    Long known = executions.get(runId);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Optional<Long> found = execution(cause);
-    found.ifPresent(id -> executions.put(runId, id));
-    return found;
-  }
-
-  private static Optional<Long> execution(SparkListenerEvent cause) {
-    if (cause instanceof SparkListenerSQLExecutionStart start) {
-      return Optional.of(start.executionId());
-    }
-    if (cause instanceof SparkListenerSQLExecutionEnd end) {
-      return Optional.of(end.executionId());
-    }
-    if (cause instanceof SparkListenerJobStart job && job.properties() != null) {
-      return Optional.ofNullable(job.properties().getProperty(EXECUTION_ID)).map(Long::valueOf);
-    }
-    return Optional.empty();
   }
 
   private void rewrite(ObjectNode event, long executionId, SparkListenerEvent cause) {
@@ -97,8 +66,7 @@ public final class ProcedureStep implements EventStep {
         || event.path("eventType").asText().matches("COMPLETE|FAIL|ABORT");
   }
 
-  private static void describe(
-      ObjectNode event, ProcedureRun run, ProcedureCall call, boolean ends) {
+  private void describe(ObjectNode event, ProcedureRun run, ProcedureCall call, boolean ends) {
     ObjectNode job = event.withObject("/job");
     job.put("name", jobName(application(job.path("name").asText()), call));
     ObjectNode sql = job.withObject("/facets").putObject("sql");
@@ -122,12 +90,12 @@ public final class ProcedureStep implements EventStep {
     datasets(event, call, reading.table().isPresent() ? reading : run.atStart(), reading);
   }
 
-  private static void datasets(
-      ObjectNode event, ProcedureCall call, TableReading names, TableReading states) {
+  private void datasets(
+      ObjectNode event, ProcedureCall call, TableReading tables, TableReading states) {
     ArrayNode inputs = event.putArray("inputs");
     ArrayNode outputs = event.putArray("outputs");
-    names.source().ifPresent(source -> inputs.add(input(source, Optional.empty())));
-    names
+    tables.source().ifPresent(source -> inputs.add(input(source, Optional.empty())));
+    tables
         .table()
         .ifPresent(
             table -> {
@@ -140,12 +108,13 @@ public final class ProcedureStep implements EventStep {
             });
   }
 
-  private static ObjectNode input(ObjectNode dataset, Optional<TableState> state) {
+  private ObjectNode input(ObjectNode dataset, Optional<TableState> state) {
     return version(dataset, state).set("inputFacets", dataset.objectNode());
   }
 
-  private static ObjectNode version(ObjectNode dataset, Optional<TableState> state) {
+  private ObjectNode version(ObjectNode dataset, Optional<TableState> state) {
     ObjectNode copy = dataset.deepCopy();
+    names.rename(copy);
     state
         .flatMap(TableState::snapshot)
         .ifPresent(

@@ -9,21 +9,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The topics that the options of Spark's Kafka source name, as OpenLineage names them: namespace
- * {@code kafka://host:port} of the first bootstrap server, name of the topic. Topics that a pattern
- * chooses are not known.
+ * The topics that the options of Spark's Kafka source and sink name, as OpenLineage names them:
+ * namespace {@code kafka://host:port} of the first bootstrap server, name of the topic. Topics that
+ * a pattern chooses are not known.
  */
 final class KafkaTopics {
 
   private KafkaTopics() {}
 
   static List<DatasetIdentifier> of(Map<String, String> options) {
+    return named(options, topics(options));
+  }
+
+  /** The topic of a sink; none if each row names its own. */
+  static List<DatasetIdentifier> ofSink(Map<String, String> options) {
+    String topic = option(options, "topic");
+    return named(options, topic == null ? List.of() : List.of(topic));
+  }
+
+  private static List<DatasetIdentifier> named(Map<String, String> options, List<String> topics) {
     String servers = option(options, "kafka.bootstrap.servers");
     if (servers == null) {
       return List.of();
     }
     String namespace = "kafka://" + servers.trim().replaceFirst("\\s*,.*", "");
-    return topics(options).stream().map(topic -> new DatasetIdentifier(topic, namespace)).toList();
+    return topics.stream().map(topic -> new DatasetIdentifier(topic, namespace)).toList();
   }
 
   private static List<String> topics(Map<String, String> options) {

@@ -7,9 +7,12 @@ import io.openlineage.client.utils.DatasetIdentifier;
 import io.openlineage.spark.agent.Versions;
 import io.openlineage.spark.agent.util.PathUtils;
 import io.openlineage.spark.agent.util.PlanUtils;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,8 @@ import scala.collection.JavaConverters;
 final class StreamPlan {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamPlan.class);
+  private static final String KAFKA_TABLE =
+      "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable";
   private static final String ICEBERG_TABLE = "org.apache.iceberg.spark.source.SparkTable";
   private static final Pattern FILE_SINK = Pattern.compile("FileSink\\[(.*)]", Pattern.DOTALL);
   private static final Pattern GLOB = Pattern.compile("/[^/]*[*?{\\[].*");
@@ -60,7 +65,7 @@ final class StreamPlan {
       inputs.addAll(find(() -> source(spark, leaf)));
     }
     List<Supplier<ObjectNode>> outputs =
-        find(() -> sink(spark, query.sink(), query.analyzedPlan().schema()));
+        find(() -> sink(spark, query, query.analyzedPlan().schema()));
     return () -> new StreamDatasets(all(inputs), all(outputs));
   }
 
@@ -114,12 +119,35 @@ final class StreamPlan {
   }
 
   private static List<Supplier<ObjectNode>> sink(
-      SparkSession spark, Table sink, StructType schema) {
+      SparkSession spark, StreamExecution query, StructType schema) {
+    Table sink = query.sink();
     if (sink instanceof FileStreamSink) {
       Matcher path = FILE_SINK.matcher(sink.toString());
       return path.matches() ? List.of(named(file(spark, path.group(1)), schema)) : List.of();
     }
+    if (sink.getClass().getName().equals(KAFKA_TABLE)) {
+      return named(KafkaTopics.ofSink(options(query)), schema);
+    }
     return isIceberg(sink) ? List.of(() -> IcebergStreamTable.dataset(spark, sink)) : List.of();
+  }
+
+  /** The options of the sink, which a query keeps to itself until its first micro-batch. */
+  private static Map<String, String> options(StreamExecution query) {
+    try {
+      Field field = query.getClass().getDeclaredField("extraOptions");
+      return field.trySetAccessible()
+              && field.get(query) instanceof scala.collection.Map<?, ?> options
+          ? strings(JavaConverters.mapAsJavaMap(options))
+          : Map.of();
+    } catch (NoSuchFieldException | IllegalAccessException e) {
+      throw new IllegalStateException("Cannot read the options of " + query.getClass(), e);
+    }
+  }
+
+  private static Map<String, String> strings(Map<?, ?> options) {
+    Map<String, String> strings = new HashMap<>();
+    options.forEach((key, value) -> strings.put(String.valueOf(key), String.valueOf(value)));
+    return strings;
   }
 
   /** Without touching a class of Iceberg, which may not be there. */
@@ -148,7 +176,11 @@ final class StreamPlan {
   }
 
   private static List<Supplier<ObjectNode>> kafka(Map<String, String> options, StructType schema) {
-    return KafkaTopics.of(options).stream().map(topic -> named(topic, schema)).toList();
+    return named(KafkaTopics.of(options), schema);
+  }
+
+  private static List<Supplier<ObjectNode>> named(List<DatasetIdentifier> ids, StructType schema) {
+    return ids.stream().map(id -> named(id, schema)).toList();
   }
 
   private static Supplier<ObjectNode> named(DatasetIdentifier id, StructType schema) {
@@ -156,13 +188,13 @@ final class StreamPlan {
       ObjectNode node = OpenLineageClientUtils.newObjectMapper().createObjectNode();
       node.put("namespace", id.getNamespace());
       node.put("name", id.getName());
-      node.putObject("facets")
-          .set(
-              "schema",
-              OpenLineageClientUtils.newObjectMapper()
-                  .valueToTree(
-                      PlanUtils.schemaFacet(
-                          new OpenLineage(Versions.OPEN_LINEAGE_PRODUCER_URI), schema)));
+      OpenLineage openLineage = new OpenLineage(Versions.OPEN_LINEAGE_PRODUCER_URI);
+      ObjectMapper mapper = OpenLineageClientUtils.newObjectMapper();
+      ObjectNode facets = node.putObject("facets");
+      facets.set("schema", mapper.valueToTree(PlanUtils.schemaFacet(openLineage, schema)));
+      facets.set(
+          "dataSource",
+          mapper.valueToTree(PlanUtils.datasourceFacet(openLineage, id.getNamespace())));
       return node;
     };
   }

@@ -4,6 +4,8 @@ import io.breakwater.lineage.dataset.TimedReads;
 import io.breakwater.lineage.deliver.ProblemLog;
 import io.breakwater.lineage.events.SparkEventReader;
 import io.breakwater.lineage.streaming.MicroBatch.Role;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +13,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkException;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryStartedEvent;
 import org.slf4j.Logger;
@@ -40,6 +44,7 @@ public final class StreamReader implements SparkEventReader {
   private static final String NEWER_SINK = "WriteToDataSourceV2";
 
   private static final Duration AT_THE_END = Duration.ofMillis(300);
+  private static final int MAX_CAUSES = 100;
   private static final int MAX_QUERIES = 1_000;
   private static final int MAX_EXECUTIONS = 10_000;
 
@@ -139,6 +144,38 @@ public final class StreamReader implements SparkEventReader {
         }
       }
     }
+  }
+
+  /**
+   * Whether {@code event} is the end of a micro-batch that was under way when its query was
+   * stopped: its thread is interrupted and its jobs are cancelled.
+   */
+  public boolean isStopped(SparkListenerSQLExecutionEnd event) {
+    Option<Throwable> failure = event.executionFailure();
+    return failure != null
+        && failure.isDefined()
+        && batch(event.executionId())
+            .filter(batch -> stops(failure.get(), batch.runId().toString()))
+            .isPresent();
+  }
+
+  /** Spark's own check of this needs the thread of the query. */
+  private static boolean stops(Throwable failure, String jobGroup) {
+    int depth = 0;
+    for (Throwable cause = failure;
+        cause != null && depth < MAX_CAUSES;
+        cause = cause.getCause(), depth++) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof InterruptedException
+          || cause instanceof InterruptedIOException
+          || cause instanceof ClosedByInterruptException
+          || (cause instanceof SparkException
+              && message.contains("cancelled")
+              && message.contains(jobGroup))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What is known of a query that has started. */

@@ -1,5 +1,6 @@
 package io.breakwater.lineage.streaming;
 
+import io.breakwater.lineage.dataset.DatasetNames;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.utils.UUIDUtils;
@@ -9,6 +10,7 @@ import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,12 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
 /** One start of a streaming query, from its START to its end. Used by one thread. */
 final class StreamRun {
 
+  /** What OpenLineage says alike of all runs of an application. */
+  private static final List<String> RUN_FACETS =
+      List.of("processing_engine", "environment-properties", "spark_properties", "tags");
+
+  private static final List<String> START_FACETS = List.of("spark_applicationDetails");
+  private static final List<String> JOB_FACETS = List.of("ownership", "tags");
   private static final int MAX_DATASETS = 1_000;
   private static final int MAX_MESSAGE = 8 << 10;
   private static final int MAX_STACK_TRACE = 32 << 10;
@@ -65,14 +73,16 @@ final class StreamRun {
    * A query that starts.
    *
    * @param application an event of the application's run, for what all events say alike
+   * @param names what its sources and its sink are called
    */
-  StreamRun(ObjectNode application, QueryStartedEvent start, StreamFacts facts) {
+  StreamRun(
+      ObjectNode application, QueryStartedEvent start, StreamFacts facts, DatasetNames names) {
     this.application = application;
     this.queryId = start.id();
     this.runId = start.runId();
     StreamDatasets datasets = facts.datasets().join();
-    datasets.inputs().forEach(dataset -> add(inputs, dataset));
-    datasets.outputs().forEach(dataset -> add(sinks, dataset));
+    datasets.inputs().forEach(dataset -> add(inputs, renamed(dataset, names)));
+    datasets.outputs().forEach(dataset -> add(sinks, renamed(dataset, names)));
     this.jobName = jobName(start.name());
     this.facet = StreamFacets.query(queryId, runId, start.name(), facts);
     this.lastRunning = Instant.parse(start.timestamp());
@@ -91,6 +101,12 @@ final class StreamRun {
             .findFirst()
             .map("streaming_query"::concat)
             .orElse("streaming_query");
+  }
+
+  private static ObjectNode renamed(ObjectNode dataset, DatasetNames names) {
+    ObjectNode copy = dataset.deepCopy();
+    names.rename(copy);
+    return copy;
   }
 
   private static void add(Map<String, ObjectNode> datasets, JsonNode dataset) {
@@ -165,25 +181,34 @@ final class StreamRun {
   }
 
   /**
-   * Takes what a query of a {@code foreachBatch} reads and writes for what the streaming query
-   * does.
+   * Takes what a query of a {@code foreachBatch} writes for what the streaming query does.
    *
-   * @return whether its micro-batch is a run of its own, whose child {@code event} now is
+   * @param grandchild whether {@code event} has a parent already that is a child of the
+   *     micro-batch, such as the call of a procedure
+   * @return whether its micro-batch is a run of its own, whose child or grandchild {@code event}
+   *     now is
    */
-  boolean adopt(ObjectNode event) {
+  boolean adopt(ObjectNode event, boolean grandchild) {
     event.path("outputs").forEach(dataset -> add(writtenByCode, facetless(dataset)));
     if (batch == null) {
       return false;
     }
     event.path("outputs").forEach(dataset -> add(batch.outputs, facetless(dataset)));
-    setParent(event, batch.runId, jobName + ".batch");
-    ObjectNode job = event.withObject("/job");
+    if (grandchild) {
+      rename(event.withObject("/run").withObject("/facets").withObject("/parent/job"));
+    } else {
+      setParent(event, batch.runId, jobName + ".batch");
+    }
+    rename(event.withObject("/job"));
+    return true;
+  }
+
+  private void rename(ObjectNode job) {
     String prefix = application.path("job").path("name").asText() + ".";
     String name = job.path("name").asText();
     if (name.startsWith(prefix) && !name.startsWith(jobName + ".")) {
       job.put("name", jobName + "." + name.substring(prefix.length()));
     }
-    return true;
   }
 
   private static ObjectNode facetless(JsonNode dataset) {
@@ -212,25 +237,37 @@ final class StreamRun {
     event.set("schemaURL", application.path("schemaURL"));
     event.put("eventType", type);
     ObjectNode run = event.putObject("run").put("runId", id);
-    JsonNode engine = application.path("run").path("facets").path("processing_engine");
-    if (engine.isObject()) {
-      run.putObject("facets").set("processing_engine", engine.deepCopy());
+    ObjectNode runFacets = run.putObject("facets");
+    copy(application.path("run"), RUN_FACETS, runFacets);
+    if (type.equals("START")) {
+      copy(application.path("run"), START_FACETS, runFacets);
     }
-    event
-        .putObject("job")
-        .put("namespace", application.path("job").path("namespace").asText())
-        .put("name", job)
-        .putObject("facets")
-        .set(
-            "jobType",
-            json(
-                openLineage()
-                    .newJobTypeJobFacetBuilder()
-                    .jobType(jobType)
-                    .processingType("STREAMING")
-                    .integration("SPARK")
-                    .build()));
+    ObjectNode jobFacets =
+        event
+            .putObject("job")
+            .put("namespace", application.path("job").path("namespace").asText())
+            .put("name", job)
+            .putObject("facets");
+    copy(application.path("job"), JOB_FACETS, jobFacets);
+    jobFacets.set(
+        "jobType",
+        json(
+            openLineage()
+                .newJobTypeJobFacetBuilder()
+                .jobType(jobType)
+                .processingType("STREAMING")
+                .integration("SPARK")
+                .build()));
     return event;
+  }
+
+  private static void copy(JsonNode from, List<String> names, ObjectNode to) {
+    for (String name : names) {
+      JsonNode facet = from.path("facets").path(name);
+      if (facet.isObject()) {
+        to.set(name, facet.deepCopy());
+      }
+    }
   }
 
   private void setParent(ObjectNode event, String parentRun, String parentJob) {

@@ -1,6 +1,8 @@
 package io.breakwater.lineage.streaming;
 
+import io.breakwater.lineage.dataset.DatasetNames;
 import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.events.RunExecutions;
 import io.breakwater.lineage.streaming.MicroBatch.Role;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -9,20 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.spark.SparkContext;
-import org.apache.spark.SparkContext$;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
-import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryProgressEvent;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryStartedEvent;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryTerminatedEvent;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
-import scala.Option;
 
 /**
  * Tells of streaming queries instead of their single SQL executions.
@@ -35,22 +32,23 @@ import scala.Option;
  */
 public final class StreamStep implements EventStep {
 
-  private static final String EXECUTION_ID = "spark.sql.execution.id";
   private static final int MAX_RUNS = 10_000;
 
   private final StreamReader reader;
   private final StreamingOptions options;
+  private final DatasetNames names;
   private final Map<UUID, StreamRun> queries = new LinkedHashMap<>();
 
-  private final Map<String, Long> executions = bounded();
+  private final RunExecutions executions = new RunExecutions();
   private final Map<String, Boolean> adopted = bounded();
 
   private ObjectNode application;
 
   /** A step for the queries that {@code reader} has read. */
-  public StreamStep(StreamReader reader, StreamingOptions options) {
+  public StreamStep(StreamReader reader, StreamingOptions options, DatasetNames names) {
     this.reader = reader;
     this.options = options;
+    this.names = names;
   }
 
   private static <V> Map<String, V> bounded() {
@@ -74,7 +72,7 @@ public final class StreamStep implements EventStep {
       endAll(Instant.ofEpochMilli(end.time()), next);
     }
     String runId = event.path("run").path("runId").asText();
-    Optional<MicroBatch> batch = execution(runId, cause).flatMap(reader::batch);
+    Optional<MicroBatch> batch = executions.of(runId, cause).flatMap(reader::batch);
     if (batch.isEmpty() || passes(batch.get(), runId, event)) {
       next.accept(event);
     }
@@ -83,36 +81,14 @@ public final class StreamStep implements EventStep {
   /** What has been passed on once goes on, also when the query or the micro-batch is over first. */
   private boolean passes(MicroBatch batch, String runId, ObjectNode event) {
     StreamRun query = queries.get(batch.runId());
+    boolean grandchild = adopted.containsKey(event.at("/run/facets/parent/run/runId").asText());
     boolean taken =
-        (query != null && batch.role() == Role.INNER && query.adopt(event))
+        (query != null && batch.role() == Role.INNER && query.adopt(event, grandchild))
             || adopted.containsKey(runId);
     if (taken) {
       adopted.put(runId, true);
     }
     return taken;
-  }
-
-  private Optional<Long> execution(String runId, SparkListenerEvent cause) {
-    Long known = executions.get(runId);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Optional<Long> found = execution(cause);
-    found.ifPresent(id -> executions.put(runId, id));
-    return found;
-  }
-
-  private static Optional<Long> execution(SparkListenerEvent cause) {
-    if (cause instanceof SparkListenerSQLExecutionStart start) {
-      return Optional.of(start.executionId());
-    }
-    if (cause instanceof SparkListenerSQLExecutionEnd end) {
-      return Optional.of(end.executionId());
-    }
-    if (cause instanceof SparkListenerJobStart job && job.properties() != null) {
-      return Optional.ofNullable(job.properties().getProperty(EXECUTION_ID)).map(Long::valueOf);
-    }
-    return Optional.empty();
   }
 
   @Override
@@ -151,25 +127,19 @@ public final class StreamStep implements EventStep {
     }
     StreamRun query =
         new StreamRun(
-            application, event, reader.query(event.runId()).orElseGet(StreamFacts::unknown));
+            application, event, reader.query(event.runId()).orElseGet(StreamFacts::unknown), names);
     queries.put(event.runId(), query);
     next.accept(query.start());
   }
 
   /** A micro-batch that went well ends when Spark reports its numbers, right afterwards. */
-  private static void batchEnded(
+  private void batchEnded(
       StreamRun query, SparkListenerSQLExecutionEnd event, Consumer<ObjectNode> next) {
-    Option<Throwable> failure = event.executionFailure();
     String message = event.errorMessage().isDefined() ? event.errorMessage().get() : "";
     if (message.isEmpty()) {
       return;
     }
-    Option<SparkContext> context = SparkContext$.MODULE$.getActive();
-    boolean stopped =
-        failure != null
-            && failure.isDefined()
-            && context.isDefined()
-            && StreamExecution.isInterruptionException(failure.get(), context.get());
+    boolean stopped = reader.isStopped(event);
     query
         .batchEnded(
             stopped ? "ABORT" : "FAIL",

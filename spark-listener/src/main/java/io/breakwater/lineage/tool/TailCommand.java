@@ -3,14 +3,13 @@ package io.breakwater.lineage.tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -24,12 +23,7 @@ final class TailCommand implements Callable<Integer> {
 
   private static final long POLL_MILLIS = 500;
 
-  @Parameters(
-      paramLabel = "INPUT",
-      description = "A spool, a file of OpenLineage events, one per line, or a directory of such.")
-  private Path input;
-
-  @Mixin private EventFilter filter;
+  @Mixin private EventOptions events;
 
   @Option(names = "--once", description = "End after the events that are there.")
   private boolean once;
@@ -37,27 +31,31 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--new", description = "Skip the events that are there.")
   private boolean onlyNew;
 
-  @Option(names = "--json", description = "Print one JSON object per event.")
-  private boolean json;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    EventInput events = EventInput.of(input);
+    List<EventInput> inputs = events.open();
     Printer printer = new Printer();
     printer.silent = onlyNew;
-    events.poll(printer, once);
+    poll(inputs, printer, once);
     printer.silent = false;
     try {
       while (!once) {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        events.poll(printer, false);
+        poll(inputs, printer, false);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return printer.unreadable ? 1 : 0;
+  }
+
+  private static void poll(List<EventInput> inputs, EventSink sink, boolean last)
+      throws IOException {
+    for (EventInput input : inputs) {
+      input.poll(sink, last);
+    }
   }
 
   private final class Printer implements EventSink {
@@ -68,14 +66,14 @@ final class TailCommand implements Callable<Integer> {
 
     @Override
     public void event(JsonNode event) {
-      if (!filter.accepts(event)) {
+      if (!events.accepts(event)) {
         return;
       }
       // Also of events that are skipped: their ends want the duration.
       var fields = lines.fields(event);
       if (!silent) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.of(fields) : EventLine.print(fields));
+        out.println(events.json() ? Json.of(fields) : EventLine.print(fields));
         out.flush();
       }
     }

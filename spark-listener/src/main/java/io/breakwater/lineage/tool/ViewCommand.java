@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -35,13 +33,7 @@ final class ViewCommand implements Callable<Integer> {
 
   private static final int PROBLEMS_PRINTED = 10;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "INPUT",
-      description =
-          "A file of OpenLineage events, one per line (.gz if compressed); a directory of such; or a"
-              + " spool.")
-  private List<Path> inputs;
+  @Mixin private EventOptions events;
 
   @Option(
       names = {"-o", "--output"},
@@ -49,8 +41,6 @@ final class ViewCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The page. A file of that name is replaced.")
   private Path output;
-
-  @Mixin private EventFilter filter;
 
   @Option(
       names = "--max-datasets",
@@ -64,19 +54,16 @@ final class ViewCommand implements Callable<Integer> {
       description = "Runs of all jobs at most, the latest of each; default 10000.")
   private Integer runs;
 
-  @Option(names = "--json", description = "Print the result as a JSON object.")
-  private boolean json;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     ModelSink sink = new ModelSink(new LineageModelBuilder(limits()));
-    for (Path input : inputs) {
-      EventInput.of(input).poll(sink, true);
+    for (EventInput input : events.open()) {
+      input.poll(sink, true);
     }
     LineageModel model = sink.builder.build();
-    String source = inputs.stream().map(Path::toString).collect(Collectors.joining(", "));
+    String source = events.inputs().stream().map(Path::toString).collect(Collectors.joining(", "));
     write(LineagePage.html(model, source, Instant.now()));
     report(model, sink.unreadable);
     return sink.unreadable == 0 ? 0 : 1;
@@ -115,7 +102,7 @@ final class ViewCommand implements Callable<Integer> {
   private void report(LineageModel model, long unreadable) {
     PrintWriter out = spec.commandLine().getOut();
     long listed = model.jobs().stream().mapToLong(job -> job.runs().size()).sum();
-    if (json) {
+    if (events.json()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("page", output.toString());
       fields.put("events", model.events());
@@ -145,7 +132,7 @@ final class ViewCommand implements Callable<Integer> {
 
     @Override
     public void event(JsonNode event) {
-      if (filter.accepts(event) && !builder.add(event)) {
+      if (events.accepts(event) && !builder.add(event)) {
         unreadable++;
       }
     }

@@ -24,7 +24,7 @@ final class EventFacets {
   private static final int FIELDS = 5_000;
 
   /** Shown elsewhere, or long and the same in every run. */
-  private static final Set<String> NOT_DETAILS =
+  static final Set<String> NOT_DETAILS =
       Set.of(
           "parent",
           "errorMessage",

@@ -58,6 +58,8 @@ const Canvas = (() => {
     let view = { x: 0, y: 0, scale: 1 };
     let size = { width: 1, height: 1 };
     let places = new Map();
+    /** What is in the middle until somebody moves the drawing. */
+    let shown = null;
 
     function apply() {
       viewport.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
@@ -65,6 +67,7 @@ const Canvas = (() => {
 
     function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
       const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, view.scale * factor));
+      shown = null;
       view = { x: x - ((x - view.x) * scale) / view.scale, y: y - ((y - view.y) * scale) / view.scale, scale };
       apply();
     }
@@ -92,6 +95,7 @@ const Canvas = (() => {
 
     /** All of it if that can be read, or else what is around `key`, or the beginning. */
     function show(key) {
+      shown = { key };
       fit();
       if (view.scale < READABLE_SCALE) {
         view.scale = READABLE_SCALE;
@@ -134,6 +138,7 @@ const Canvas = (() => {
       const x = place.x * view.scale + view.x;
       const y = place.y * view.scale + view.y;
       if (x < 0 || y < 0 || x > svg.clientWidth || y > svg.clientHeight) {
+        shown = null;
         centre(key);
       }
     }
@@ -158,6 +163,12 @@ const Canvas = (() => {
       empty.textContent = text;
     }
 
+    // A page in a frame may be drawn before the frame has its size.
+    new ResizeObserver(() => {
+      if (shown !== null && svg.clientWidth > 0) {
+        show(shown.key);
+      }
+    }).observe(svg);
     svg.addEventListener(
       "wheel",
       (event) => {
@@ -176,6 +187,7 @@ const Canvas = (() => {
         const moved = Math.hypot(event.clientX - drag.x - view.x, event.clientY - drag.y - view.y);
         if (!drag.moved && moved > 4) {
           drag.moved = true;
+          shown = null;
           svg.setPointerCapture(drag.id);
         }
         if (drag.moved) {

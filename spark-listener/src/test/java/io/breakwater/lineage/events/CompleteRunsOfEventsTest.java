@@ -30,7 +30,9 @@ class CompleteRunsOfEventsTest {
 
   private static final long START = 1_000_000_000_000L;
 
-  private final CompleteRuns step = new CompleteRuns();
+  private static final long STOPPED = 9;
+
+  private final CompleteRuns step = new CompleteRuns(end -> end.executionId() == STOPPED);
   private final List<String> passed = new ArrayList<>();
   private final List<ObjectNode> events = new ArrayList<>();
 
@@ -90,6 +92,33 @@ class CompleteRunsOfEventsTest {
   }
 
   @Test
+  void jobOfAThreadThatAQueryHasLeftBehind_isARunOfItsOwn() {
+    happens(executionStart(1, 1), "START a");
+    happens(executionEnd(1, null), "COMPLETE a");
+    happens(jobStart(5, 1L), "START late");
+    happens(jobEnd(5, JobSucceeded$.MODULE$), "COMPLETE late");
+    assertThat(passed).containsExactly("START a", "COMPLETE a", "START late", "COMPLETE late");
+  }
+
+  @Test
+  void lateJobOfARunThatHasEnded_changesNothing() {
+    happens(executionStart(1, 1), "START a");
+    happens(executionEnd(1, null), "COMPLETE a");
+    happens(jobStart(5, 1L), "RUNNING a");
+    happens(jobEnd(5, JobSucceeded$.MODULE$), "COMPLETE a");
+    assertThat(passed).containsExactly("START a", "COMPLETE a");
+  }
+
+  @Test
+  void executionThatWasToBeStopped_isNoFailureOfTheApplication() {
+    happens(applicationStart(), "START app");
+    happens(executionStart(STOPPED, STOPPED), "START a");
+    happens(executionEnd(STOPPED, new InterruptedException()), "COMPLETE a");
+    happens(new SparkListenerApplicationEnd(START + 3000), "COMPLETE app");
+    assertThat(passed).endsWith("COMPLETE app");
+  }
+
+  @Test
   void runsStillOpenAtTheEndOfTheApplication_areAborted() {
     happens(applicationStart(), "START app");
     happens(executionStart(1, 1), "START a");
@@ -134,6 +163,16 @@ class CompleteRunsOfEventsTest {
     assertThat(events.get(1).at("/run/facets/parent/run/runId"))
         .isEqualTo(events.get(0).at("/run/runId"));
     assertThat(events.get(1).at("/run/facets/parent/root/job/name").asText()).isEqualTo("app");
+  }
+
+  @Test
+  void executionBelowAnotherOneThatIsNested_keepsItsParent() {
+    happens(executionStart(1, 1), "START a");
+    happens(executionStart(2, 1), "START b");
+    ObjectNode inner = event("START c".split(" "));
+    ((ObjectNode) inner.at("/run/facets/parent/run")).put("runId", "run of b");
+    step.accept(inner, executionStart(3, 1), this::pass);
+    assertThat(events.get(2).at("/run/facets/parent/run/runId").asText()).isEqualTo("run of b");
   }
 
   @Test

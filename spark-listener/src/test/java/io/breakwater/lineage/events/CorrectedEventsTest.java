@@ -158,14 +158,12 @@ class CorrectedEventsTest {
 
   @Test
   void inputsBehindACache_areNamed() {
-    assertThat(last("from_cache", "outputs").at("/inputs").findValuesAsText("name"))
-        .containsExactly(path("people"));
+    assertThat(names(last("from_cache", "outputs"), "inputs")).containsExactly(path("people"));
   }
 
   @Test
   void inputsBehindACheckpoint_areNamed() {
-    assertThat(last("from_checkpoint", "outputs").at("/inputs").findValuesAsText("name"))
-        .containsExactly(path("people"));
+    assertThat(names(last("from_checkpoint", "outputs"), "inputs")).containsExactly(path("people"));
   }
 
   @Test
@@ -180,6 +178,11 @@ class CorrectedEventsTest {
     assertThat(links)
         .extracting(event -> event.at("/job/name").asText())
         .anyMatch(name -> name.contains("collect_limit"));
+    assertThat(links)
+        .as("the file that was read alone")
+        .allSatisfy(event -> assertThat(names(event, "inputs")).doesNotContain(path("csv")))
+        .anySatisfy(
+            event -> assertThat(names(event, "inputs")).contains(path("csv") + "/people.csv"));
   }
 
   @ParameterizedTest

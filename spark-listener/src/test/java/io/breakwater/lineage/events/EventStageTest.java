@@ -143,7 +143,7 @@ class EventStageTest {
     stage =
         EventStage.open(
             "test",
-            new EventStageOptions(16, Duration.ofMillis(1)),
+            new EventStageOptions(16, Duration.ofMillis(1), 1L << 20),
             List.of(),
             List.of(waiting()),
             json -> sunk.add(""));

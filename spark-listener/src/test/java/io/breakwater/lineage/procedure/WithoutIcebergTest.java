@@ -3,6 +3,7 @@ package io.breakwater.lineage.procedure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.lineage.dataset.DatasetNames;
 import java.io.File;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -24,7 +25,12 @@ class WithoutIcebergTest {
       Class<?> readerType = loader.loadClass(ProcedureReader.class.getName());
       Object reader = readerType.getConstructor(Duration.class).newInstance(Duration.ZERO);
       Class<?> stepType = loader.loadClass(ProcedureStep.class.getName());
-      assertThat(stepType.getConstructor(readerType).newInstance(reader)).isNotNull();
+      Class<?> namesType = loader.loadClass(DatasetNames.class.getName());
+      Class<?> confType = loader.loadClass("org.apache.spark.SparkConf");
+      Object conf = confType.getConstructor(boolean.class).newInstance(false);
+      Object names = namesType.getMethod("of", confType).invoke(null, conf);
+      assertThat(stepType.getConstructor(readerType, namesType).newInstance(reader, names))
+          .isNotNull();
       Class<?> event = loader.loadClass("org.apache.spark.scheduler.SparkListenerEvent");
       Object end =
           loader

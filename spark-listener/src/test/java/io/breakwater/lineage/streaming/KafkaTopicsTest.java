@@ -31,6 +31,13 @@ class KafkaTopicsTest {
   }
 
   @Test
+  void topicOfASink_isADataset() {
+    assertThat(KafkaTopics.ofSink(Map.of(SERVERS, "a:1", "topic", "orders")))
+        .containsExactly(new DatasetIdentifier("orders", "kafka://a:1"));
+    assertThat(KafkaTopics.ofSink(Map.of(SERVERS, "a:1"))).as("each row names its own").isEmpty();
+  }
+
+  @Test
   void sourceWithoutServers_isNotKafka() {
     assertThat(KafkaTopics.of(Map.of("rowsPerBatch", "10"))).isEmpty();
   }

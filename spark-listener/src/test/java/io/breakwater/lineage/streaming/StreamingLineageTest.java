@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,6 +42,8 @@ class StreamingLineageTest {
   private static final String BATCH = "breakwater_streamingBatch";
   private static final String FILES = "timestamp TIMESTAMP, value BIGINT";
 
+  private static final CountDownLatch IN_BATCH = new CountDownLatch(1);
+
   private LineageSession session;
   private SparkSession spark;
   private Path directory;
@@ -50,6 +54,8 @@ class StreamingLineageTest {
   private UUID failed;
   private UUID byCode;
   private UUID endless;
+  private UUID calling;
+  private UUID stoppedInABatch;
 
   @BeforeAll
   void run(@TempDir Path temp) throws Exception {
@@ -70,7 +76,9 @@ class StreamingLineageTest {
     restarted = icebergSink();
     byCode = foreachBatch();
     failed = failing();
+    calling = callInABatch();
     endless = runningAtTheEnd();
+    stoppedInABatch = stoppedInABatch();
     events = session.stop();
   }
 
@@ -168,8 +176,45 @@ class StreamingLineageTest {
 
   private UUID runningAtTheEnd() throws TimeoutException {
     StreamingQuery query =
-        rate().writeStream().format("noop").trigger(Trigger.ProcessingTime(0)).start();
-    awaitBatches(query, 2);
+        rate().writeStream().format("noop").trigger(Trigger.ProcessingTime("1 hour")).start();
+    awaitBatches(query, 1);
+    return query.runId();
+  }
+
+  private UUID callInABatch() throws TimeoutException, StreamingQueryException {
+    VoidFunction2<Dataset<Row>, Long> code =
+        (rows, id) ->
+            rows.sparkSession()
+                .sql(
+                    "CALL ice.system.rewrite_data_files(table => 'db.sunk',"
+                        + " options => map('rewrite-all', 'true'))");
+    StreamingQuery query =
+        spark
+            .readStream()
+            .schema(FILES)
+            .parquet(path("in"))
+            .writeStream()
+            .queryName("calling")
+            .trigger(Trigger.AvailableNow())
+            .foreachBatch(code)
+            .start();
+    query.awaitTermination();
+    return query.runId();
+  }
+
+  /** The last one, so that the end of the application shows whether it counts as a failure. */
+  private UUID stoppedInABatch() throws TimeoutException {
+    VoidFunction2<Dataset<Row>, Long> code =
+        (rows, id) ->
+            rows.foreach(
+                (ForeachFunction<Row>)
+                    row -> {
+                      IN_BATCH.countDown();
+                      new CountDownLatch(1).await();
+                    });
+    StreamingQuery query = rate().writeStream().queryName("stopped").foreachBatch(code).start();
+    await().atMost(LONG).until(() -> IN_BATCH.getCount() == 0);
+    query.stop();
     return query.runId();
   }
 
@@ -305,6 +350,39 @@ class StreamingLineageTest {
     assertThat(end.at("/run/facets/errorMessage").toString()).contains("no such luck");
     assertThat(types(batches(failed))).containsExactly("START", "FAIL");
     assertThat(datasets(end, "outputs")).isEmpty();
+  }
+
+  @Test
+  void callInABatch_isItsChildAndHasTheQueriesInsideForChildren() {
+    JsonNode batch = last(batches(calling));
+    List<JsonNode> call = batches(UUID.fromString(batch.at("/run/runId").asText()));
+    assertThat(call)
+        .isNotEmpty()
+        .allSatisfy(
+            event ->
+                assertThat(event.at("/job/name").asText())
+                    .isEqualTo("lineage.calling.rewrite_data_files.ice_db_sunk"));
+    assertThat(call)
+        .extracting(event -> event.at("/run/runId"))
+        .containsOnly(call.get(0).at("/run/runId"));
+    List<JsonNode> inside = batches(UUID.fromString(call.get(0).at("/run/runId").asText()));
+    assertThat(inside)
+        .isNotEmpty()
+        .allSatisfy(
+            event -> {
+              assertThat(event.at("/run/facets/parent/job/name"))
+                  .isEqualTo(call.get(0).at("/job/name"));
+              assertThat(event.at("/job/name").asText())
+                  .startsWith("lineage.calling.rewrite_data_files.ice_db_sunk.");
+            });
+  }
+
+  @Test
+  void queryThatIsStoppedInABatch_isCompleteAndItsBatchAborted() {
+    assertThat(types(ofRun(stoppedInABatch))).startsWith("START").endsWith("COMPLETE");
+    assertThat(types(batches(stoppedInABatch))).containsExactly("START", "ABORT");
+    assertThat(last(events).at("/job/name").asText()).isEqualTo("lineage");
+    assertThat(types(List.of(last(events)))).containsExactly("COMPLETE");
   }
 
   @Test

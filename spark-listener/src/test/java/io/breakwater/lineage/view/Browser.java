@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A headless Chromium, driven through chromedriver by the W3C WebDriver protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
   private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
@@ -33,7 +33,7 @@ final class Browser implements AutoCloseable {
   private String session;
 
   /** Why there is no browser on this machine; nothing if there is one. */
-  static Optional<String> missing() {
+  public static Optional<String> missing() {
     return Stream.of("chromium", "chromedriver")
         .filter(program -> onPath(program).isEmpty())
         .findFirst()
@@ -51,7 +51,8 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  Browser() throws IOException, InterruptedException {
+  /** Starts one; there must be none {@link #missing}. */
+  public Browser() throws IOException, InterruptedException {
     driver =
         new ProcessBuilder("chromedriver", "--port=0", "--allowed-ips=127.0.0.1")
             .redirectErrorStream(true)
@@ -100,25 +101,34 @@ final class Browser implements AutoCloseable {
 
   /** Opens a page at an address behind #, anew. */
   void open(Path page, String hash) throws IOException, InterruptedException {
+    open(page.toUri() + "#" + hash);
+  }
+
+  public void open(String url) throws IOException, InterruptedException {
     post("/url", Map.of("url", "about:blank"));
-    post("/url", Map.of("url", page.toUri() + "#" + hash));
+    post("/url", Map.of("url", url));
+  }
+
+  /** Goes on in the page that a frame of this page shows. */
+  public void enterFrame(String selector) throws IOException, InterruptedException {
+    post("/frame", Map.of("id", Map.of(ELEMENT, element(selector))));
   }
 
   /** What a function body returns. */
-  JsonNode run(String script, Object... arguments) throws IOException, InterruptedException {
+  public JsonNode run(String script, Object... arguments) throws IOException, InterruptedException {
     return post("/execute/sync", Map.of("script", script, "args", List.of(arguments)));
   }
 
   /** The text that is seen in the first element that a CSS selector names. */
-  String text(String selector) throws IOException, InterruptedException {
+  public String text(String selector) throws IOException, InterruptedException {
     return get("/element/" + element(selector) + "/text").asText();
   }
 
-  long count(String selector) throws IOException, InterruptedException {
+  public long count(String selector) throws IOException, InterruptedException {
     return run("return document.querySelectorAll(arguments[0]).length", selector).asLong();
   }
 
-  void click(String selector) throws IOException, InterruptedException {
+  public void click(String selector) throws IOException, InterruptedException {
     post("/element/" + element(selector) + "/click", Map.of());
   }
 
@@ -136,7 +146,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** What the page has written to the console, violations of its policy among it. */
-  JsonNode console() throws IOException, InterruptedException {
+  public JsonNode console() throws IOException, InterruptedException {
     return post("/se/log", Map.of("type", "browser"));
   }
 
@@ -151,7 +161,7 @@ final class Browser implements AutoCloseable {
             Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme)))));
   }
 
-  void screenshot(Path file) throws IOException, InterruptedException {
+  public void screenshot(Path file) throws IOException, InterruptedException {
     Files.createDirectories(file.getParent());
     Files.write(file, Base64.getDecoder().decode(get("/screenshot").asText()));
   }
