@@ -46,6 +46,9 @@ public final class ChildJvm implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.add(ProcessHandle.current().info().command().orElse("java"));
     line.add("-Xmx1g");
+    // These processes live for seconds: what they spend is spent on starting.
+    line.add("-XX:TieredStopAtLevel=1");
+    line.add("-XX:+UseSerialGC");
     line.add("-Djava.net.preferIPv4Stack=true");
     for (String opened :
         List.of(

@@ -26,13 +26,16 @@ class DriverCrashIT {
   private static final Path JAR = Path.of(System.getProperty("breakwater.jar"));
   private static final Duration LONG = Duration.ofMinutes(2);
 
+  /** Instead of a number of writes: some, and then the driver lives until it is killed. */
+  private static final int STAYS = -1;
+
   @TempDir private Path directory;
 
   @Test
   void killedDriver_leavesItsEventsAndReplaySendsThemAndEndsItsRuns() throws Exception {
     int port = HttpBackend.closedPort();
     Path spool = directory.resolve("spool");
-    try (ChildJvm driver = driver("driver", spool, HttpBackend.url(port), 1000)) {
+    try (ChildJvm driver = driver("driver", spool, HttpBackend.url(port), STAYS)) {
       Path copies = Files.createDirectory(directory.resolve("copies"));
       await()
           .atMost(LONG)
@@ -68,7 +71,7 @@ class DriverCrashIT {
   void nextDriver_sendsWhatAKilledOneHasLeft() throws Exception {
     Path spool = directory.resolve("spool");
     try (ChildJvm driver =
-        driver("driver", spool, HttpBackend.url(HttpBackend.closedPort()), 1000)) {
+        driver("driver", spool, HttpBackend.url(HttpBackend.closedPort()), STAYS)) {
       await().atMost(LONG).until(() -> driver.output().contains("written 3"));
       driver.kill();
     }
@@ -89,7 +92,7 @@ class DriverCrashIT {
     Path spool = directory.resolve("spool");
     String down = HttpBackend.url(HttpBackend.closedPort());
     try (HttpBackend backend = HttpBackend.answering(200);
-        ChildJvm first = driver("first", spool, down, 1000)) {
+        ChildJvm first = driver("first", spool, down, STAYS)) {
       await().atMost(LONG).until(() -> first.output().contains("written 3"));
       try (ChildJvm second = driver("second", spool, backend.url(), 3)) {
         assertThat(second.awaitExit()).isZero();
@@ -162,7 +165,7 @@ class DriverCrashIT {
             "driver",
             spool,
             HttpBackend.url(HttpBackend.closedPort()),
-            1000,
+            STAYS,
             ChildJvm.classPath(JAR, entry -> true),
             "-Dspark.breakwater.lineage.archive.path=" + archive,
             "-Dspark.breakwater.lineage.archive.interval=1s")) {
@@ -246,14 +249,10 @@ class DriverCrashIT {
     conf.add("-Dspark.openlineage.transport.url=" + url);
     conf.add("-Dspark.breakwater.lineage.spool.dir=" + spool);
     conf.addAll(List.of(moreConf));
-    return ChildJvm.start(
-        directory,
-        name,
-        classPath,
-        conf,
-        WriterApp.class.getName(),
-        directory.toString(),
-        String.valueOf(writes));
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(WriterApp.class.getName(), directory.toString()));
+    command.addAll(writes == STAYS ? List.of("12", "stay") : List.of(String.valueOf(writes)));
+    return ChildJvm.start(directory, name, classPath, conf, command.toArray(String[]::new));
   }
 
   private int replay(String spool, String url) throws IOException, InterruptedException {

@@ -52,12 +52,9 @@ class RandomKillIT {
     List<JsonNode> arrived = new ArrayList<>();
     try (HttpBackend backend = HttpBackend.answering(status);
         ChildJvm driver = driver(work, spool, backend.url())) {
-      await().atMost(LONG).until(() -> Files.isDirectory(spool));
-      // The moment of the kill: any time from the first event on.
-      await()
-          .pollDelay(Duration.ofMillis(pauseMillis))
-          .atMost(LONG)
-          .until(() -> driver.output().contains("written 0"));
+      await().atMost(LONG).until(() -> driver.output().contains("written 0"));
+      // The moment of the kill: any time from the first write on.
+      await().pollDelay(Duration.ofMillis(pauseMillis)).atMost(LONG).until(driver::isAlive);
       driver.kill();
       arrived.addAll(Events.parse(backend.accepted()));
     }

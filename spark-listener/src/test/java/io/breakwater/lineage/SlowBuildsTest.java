@@ -23,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowBuildsTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+
+  /** What no build takes that does not hang, not even a first one on a slow machine. */
+  private static final String SLOW = "4s";
+
   private static final String WRITE = "execute_insert_into_hadoop_fs_relation_command";
 
   @TempDir private Path directory;
@@ -34,7 +38,7 @@ class SlowBuildsTest {
 
   @Test
   void buildThatHangsOnce_isMadeAgainWithoutColumnLineage() throws Exception {
-    List<JsonNode> events = eventsOfAWrite(1, "500ms");
+    List<JsonNode> events = eventsOfAWrite(1, SLOW);
     List<JsonNode> write = ofJob(events, WRITE);
     assertStartAndEnd(write);
     assertThat(write)
@@ -48,7 +52,7 @@ class SlowBuildsTest {
 
   @Test
   void buildsThatAllHang_leaveARunWithStartAndEnd() throws Exception {
-    List<JsonNode> events = eventsOfAWrite(1_000, "200ms");
+    List<JsonNode> events = eventsOfAWrite(1_000, SLOW);
     List<JsonNode> write = ofJob(events, "lineage.unread_query");
     assertStartAndEnd(write);
     assertThat(write)
@@ -62,7 +66,7 @@ class SlowBuildsTest {
   void buildOfAnEnd_thatHangs_leavesTheRunItsEnd() throws Exception {
     Path out = directory.resolve("out");
     List<JsonNode> events;
-    try (LineageSession session = session("500ms")) {
+    try (LineageSession session = session(SLOW)) {
       session.spark().range(5).write().parquet(out.toString());
       await().atMost(LONG).until(() -> !ofJob(delivered(), WRITE).isEmpty());
       SlowFacets.hang(1_000);
