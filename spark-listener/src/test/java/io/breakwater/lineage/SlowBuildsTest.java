@@ -87,7 +87,7 @@ class SlowBuildsTest {
             Map.of(
                 "spark.breakwater.lineage.events.buildTimeout", "10min",
                 "spark.breakwater.lineage.stopTimeout", "1s"))) {
-      SlowFacets.hang(1_000);
+      hang(1_000);
       session.spark().range(5).write().parquet(directory.resolve("out").toString());
       // Without a bound this would never return.
       assertThatCode(session::stop).doesNotThrowAnyException();
@@ -101,11 +101,17 @@ class SlowBuildsTest {
 
   private List<JsonNode> eventsOfAWrite(int hanging, String timeout) throws Exception {
     try (LineageSession session = session(timeout)) {
-      SlowFacets.hang(hanging);
+      hang(hanging);
       session.spark().range(5).write().parquet(directory.resolve("out").toString());
       await().atMost(LONG).until(() -> overdue() > 0);
       return session.stop();
     }
+  }
+
+  /** From the application's START on, which all runs need. */
+  private void hang(int builds) {
+    await().atMost(LONG).until(() -> !delivered().isEmpty());
+    SlowFacets.hang(builds);
   }
 
   private LineageSession session(String timeout) throws IOException {

@@ -78,17 +78,24 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
   private final Duration stopTimeout;
   private final LongAdder overdue = new LongAdder();
   private final SqlExecutions executions = new SqlExecutions();
-  private final Map<Key, Lack> lacks =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Lack> eldest) {
-          return size() > MAX_KNOWN;
-        }
-      };
+  private final Map<Key, Lack> lacks = eldest();
+
+  /** Of which an event was emitted. */
+  private final Map<Key, Boolean> begun = eldest();
+
   private long stopDeadline;
   private boolean mayStop;
   private boolean stopSeen;
   private boolean logged;
+
+  private static <V> Map<Key, V> eldest() {
+    return new LinkedHashMap<>() {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Key, V> eldest) {
+        return size() > MAX_KNOWN;
+      }
+    };
+  }
 
   /**
    * Builds with a time each.
@@ -127,11 +134,12 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
     Key key = work.orElse(APPLICATION);
     Lack known = known(key);
     Lack lack = known == null ? Lack.NOTHING : known;
-    if (lack == Lack.NOTHING && !build(builders.get(0), event)) {
-      lack = known == Lack.NOTHING ? Lack.LATER_FINDINGS : Lack.COLUMN_LINEAGE;
+    if (lack == Lack.NOTHING && !builds(builders.get(0), event, key)) {
+      lack = begun.containsKey(key) ? Lack.LATER_FINDINGS : Lack.COLUMN_LINEAGE;
     }
-    if (lack == Lack.COLUMN_LINEAGE && !build(builders.get(1), event)) {
-      lack = known == Lack.COLUMN_LINEAGE ? Lack.LATER_FINDINGS : Lack.DATASETS;
+    // A query that is over by now has no plan to read, and the first event at its end.
+    if (lack == Lack.COLUMN_LINEAGE && !builds(builders.get(1), event, key)) {
+      lack = begun.containsKey(key) ? Lack.LATER_FINDINGS : Lack.DATASETS;
     }
     if (lack != Lack.NOTHING ? lack != known : builders.get(0).hasEmitted()) {
       remember(key, lack);
@@ -181,6 +189,14 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
   /** The time that a build may take. */
   Duration timeout() {
     return timeout;
+  }
+
+  private boolean builds(Builder builder, SparkListenerEvent event, Key key) {
+    boolean built = build(builder, event);
+    if (built && builder.hasEmitted()) {
+      begun.put(key, true);
+    }
+    return built;
   }
 
   private boolean build(Builder builder, SparkListenerEvent event) {
