@@ -78,7 +78,7 @@ public class EventEncodeBenchmark {
     return switch (contender) {
       case BREAKWATER -> {
         passed = null;
-        chain.accept(EventJson.tree(event), cause);
+        chain.accept(EventJson.tree(OpenLineageClientUtils.toJson(event)), cause);
         if (passed == null) {
           throw new IllegalStateException("The event was dropped");
         }
