@@ -91,9 +91,13 @@ public final class ListenerBars {
       boolean ended = driver.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
       driver.destroyForcibly().waitFor();
       row.put("ended", ended && driver.exitValue() == 0);
-      List<String> lines = Files.readAllLines(directory.resolve("out"));
-      if (ended && !lines.isEmpty()) {
-        JsonNode took = MAPPER.readTree(lines.get(lines.size() - 1));
+      // Spark may log to the same output until its process ends.
+      Optional<String> result =
+          Files.readAllLines(directory.resolve("out")).stream()
+              .filter(line -> line.startsWith("{"))
+              .reduce((earlier, later) -> later);
+      if (ended && result.isPresent()) {
+        JsonNode took = MAPPER.readTree(result.get());
         took.fields().forEachRemaining(field -> row.put(field.getKey(), field.getValue()));
       }
       row.putAll(runs("delivered", backend.accepted()));

@@ -20,7 +20,7 @@ import scala.collection.JavaConverters;
 
 /**
  * A job of many small writes, as a driver of its own; its listener is that of the system properties
- * {@code spark.*}. The last line of its output is what it took, as JSON.
+ * {@code spark.*}. The last line of its output that begins with a brace is what it took, as JSON.
  *
  * <pre>
  * java -Dspark.extraListeners=... io.breakwater.lineage.SmallWrites WRITES
