@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -34,20 +36,20 @@ final class RddScenarios {
     Files.writeString(dir.resolve("in").resolve("lines.txt"), "one\ntwo\nthree\nfour");
     java(spark)
         .textFile(dir.resolve("in").toString(), 1)
-        .map(RddScenarios::slow)
+        .map(RddScenarios::heard)
         .saveAsTextFile(dir.resolve("out").resolve("20251030").toString());
   }
 
-  /** OpenLineage finds no job that is over before it looks. */
-  private static <T> T slow(T value) throws InterruptedException {
-    Thread.sleep(100);
+  /** Goes on when the listeners have heard of the job: OpenLineage finds none that is over. */
+  private static <T> T heard(T value) throws TimeoutException {
+    SparkContext$.MODULE$.getActive().get().listenerBus().waitUntilEmpty(60_000);
     return value;
   }
 
   private static void toFiles(SparkSession spark, Path dir) {
     JavaRDD<String> lines = java(spark).parallelize(List.of("Ada,36", "Bo,70"), 1);
     lines.setName("people and ages");
-    lines.map(RddScenarios::slow).saveAsTextFile(dir.resolve("csv").toString());
+    lines.map(RddScenarios::heard).saveAsTextFile(dir.resolve("csv").toString());
     spark
         .read()
         .schema("name string, age int")
@@ -74,7 +76,7 @@ final class RddScenarios {
         .read()
         .parquet(dir.resolve("in").toString())
         .toJavaRDD()
-        .map(row -> slow(row.getString(0) + row.getString(1)))
+        .map(row -> heard(row.getString(0) + row.getString(1)))
         .repartition(2)
         .count();
   }
