@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What {@code maintain_deletion_vectors} may be told in its {@code options} map.
@@ -51,9 +52,19 @@ public record MaintenanceOptions(
     Option.requireKnown(own, DECLARED);
     return new MaintenanceOptions(
         VERIFY.read(own, true),
-        ConvertOptions.of(convert),
-        CompactionOptions.of(compact, tableProperties),
-        RewriteOptions.of(rewrite, tableProperties));
+        ofStep(ConvertStep.EQUALITY_DELETES, () -> ConvertOptions.of(convert)),
+        ofStep(CompactStep.ACTION, () -> CompactionOptions.of(compact, tableProperties)),
+        ofStep(RewriteVectorsStep.ACTION, () -> RewriteOptions.of(rewrite, tableProperties)));
+  }
+
+  /** Names the step in an error: its options know their own names only. */
+  private static <T> T ofStep(String action, Supplier<T> options) {
+    try {
+      return options.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Cannot use options %s.*: %s".formatted(action, e.getMessage()), e);
+    }
   }
 
   private static Map<String, String> take(Map<String, String> options, String action) {

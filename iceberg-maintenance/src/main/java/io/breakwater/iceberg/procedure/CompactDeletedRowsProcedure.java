@@ -97,6 +97,7 @@ public final class CompactDeletedRowsProcedure extends TableProcedure<Compaction
   private static final Declaration<CompactionRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "get rid of deleted rows where that pays",
           "Rewrites the data files whose deleted rows or small size cost scans more than a rewrite,"
               + " and drops wholly deleted ones, in small commits that change no query's answer.",
           ARGUMENTS,

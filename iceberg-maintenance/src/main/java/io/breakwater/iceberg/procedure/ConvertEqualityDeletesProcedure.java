@@ -104,6 +104,7 @@ public final class ConvertEqualityDeletesProcedure extends TableProcedure<Conver
   private static final Declaration<ConvertRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "get rid of equality deletes without rewriting data",
           "Turns equality deletes, as Flink, Kafka Connect and CDC tools write them, into deletion"
               + " vectors, without rewriting data files; changes no query's answer.",
           ARGUMENTS,

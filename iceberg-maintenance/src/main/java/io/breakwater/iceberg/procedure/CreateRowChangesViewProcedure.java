@@ -169,6 +169,7 @@ public final class CreateRowChangesViewProcedure extends TableProcedure<Row> {
   private static final Declaration<Row> DECLARATION =
       new Declaration<>(
           NAME,
+          "see who inserted, updated and deleted what",
           "Makes a temporary view of the rows that the commits between two snapshots inserted,"
               + " updated and deleted, found from row ids and the differences of deletion vectors; only"
               + " files with changes are read.",

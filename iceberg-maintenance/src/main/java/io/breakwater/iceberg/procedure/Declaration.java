@@ -8,6 +8,7 @@ import java.util.List;
  * reference page.
  *
  * @param name the name after {@code system.}
+ * @param goal what somebody wants who calls it, completing "You want to ..."
  * @param description what the procedure does, in one sentence
  * @param arguments in the order of a positional call
  * @param columns of the result
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record Declaration<R>(
     String name,
+    String goal,
     String description,
     List<Argument> arguments,
     List<Column<R>> columns,

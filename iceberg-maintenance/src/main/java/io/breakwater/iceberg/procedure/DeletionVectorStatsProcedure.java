@@ -172,6 +172,7 @@ public final class DeletionVectorStatsProcedure extends TableProcedure<StatsRow>
   private static final Declaration<StatsRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "know what deletes cost, and what to do",
           "Shows the deletion vectors of a table, what they cost and what to do next; reads"
               + " manifests and Puffin footers only.",
           ARGUMENTS,

@@ -87,6 +87,7 @@ public final class MaintainDeletionVectorsProcedure extends TableProcedure<Maint
   private static final Declaration<MaintenanceRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "do all that is due, on a schedule, within a budget",
           "The one to schedule: plans all that is due, converts equality deletes, compacts, repacks"
               + " deletion vectors and merges delete manifests, in small commits and within a budget.",
           ARGUMENTS,

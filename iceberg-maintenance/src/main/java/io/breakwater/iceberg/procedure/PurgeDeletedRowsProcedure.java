@@ -69,6 +69,7 @@ public final class PurgeDeletedRowsProcedure extends TableProcedure<PurgeRow> {
   private static final Declaration<PurgeRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "erase deleted rows from storage for good, and prove it",
           "Erases deleted rows that match from storage: rewrites the data files that hold them,"
               + " expires the snapshots that have those files, deletes them, and reads what is left as a"
               + " proof.",
@@ -89,9 +90,22 @@ public final class PurgeDeletedRowsProcedure extends TableProcedure<PurgeRow> {
     }
     PurgeOptions options =
         PurgeOptions.of(strings(arguments, OPTIONS), target.table().properties());
+    requirePredicate(sqlName(target, arguments), where);
     Purge purge =
         new Purge(spark(), target, where, filter(string(arguments, TABLE), where), options);
     return booleanOr(arguments, DRY_RUN, false) ? purge.dryRun() : purge.run();
+  }
+
+  /** Has Spark resolve a predicate: an error later would not say which argument it is about. */
+  private void requirePredicate(String table, String where) {
+    try {
+      spark().table(table).filter(where);
+    } catch (Exception e) { // Scala does not declare AnalysisException.
+      throw new IllegalArgumentException(
+          "Invalid %s: %s, must be a predicate on the columns of %s: %s"
+              .formatted(ROWS.name(), where, table, e.getMessage()),
+          e);
+    }
   }
 
   /** What Iceberg can push down, or everything: it only skips files. */

@@ -94,6 +94,7 @@ public final class RewriteDeletionVectorsProcedure extends TableProcedure<Row> {
   private static final Declaration<Row> DECLARATION =
       new Declaration<>(
           NAME,
+          "pack many small Puffin files, drop dead bytes",
           "Copies the live deletion vectors of many small Puffin files into few, checking each;"
               + " no commit of it changes a query's answer.",
           ARGUMENTS,

@@ -92,6 +92,7 @@ public final class UpgradeToDeletionVectorsProcedure extends TableProcedure<Upgr
   private static final Declaration<UpgradeRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "move a table from version 2 to 3 with all its deletes",
           "Brings a table to format version 3 and its delete files to deletion vectors in one call,"
               + " compares the rows before and after, and rolls back if they differ.",
           ARGUMENTS,

@@ -89,6 +89,7 @@ public final class VerifyDeletionVectorsProcedure extends TableProcedure<VerifyR
   private static final Declaration<VerifyRow> DECLARATION =
       new Declaration<>(
           NAME,
+          "know that nothing is damaged; repair what is provable",
           "Checks every deletion vector and delete file of a table, down to the bits, and repairs"
               + " what is provably repairable.",
           ARGUMENTS,
