@@ -36,7 +36,7 @@ final class LineageKeys {
           "path",
           DEFAULT_DIRECTORY,
           "an absolute path on a local file system of the driver, such as"
-              + " /var/lib/breakwater-lineage",
+              + " /mnt/var/lib/breakwater-lineage/${user.name}",
           ConfigTypes::absolutePath,
           "Where events wait until they are delivered. The same for all drivers of a machine: each"
               + " takes a directory of its own in it, and sends what others have left. Choose one"

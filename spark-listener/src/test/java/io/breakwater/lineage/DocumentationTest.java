@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code -Dbreakwater.docs.write=true} writes the tables instead of comparing them. */
 class DocumentationTest {
 
   private static final Path PAGE = Path.of("..", "docs", "spark-listener.md");
+
+  private static final Pattern PAGES = Pattern.compile("(?!.*/target/).*\\.(md|json|sh)");
+  private static final Pattern NAME =
+      Pattern.compile("spark\\.breakwater\\.lineage\\.[A-Za-z.]*[A-Za-z]");
 
   @Test
   void configurationTable_isWhatTheCodeSays() throws IOException {
@@ -20,6 +30,24 @@ class DocumentationTest {
   @Test
   void metricsTable_isWhatTheCodeSays() throws IOException {
     assertSection("metrics", metrics());
+  }
+
+  @Test
+  void everyKeyThatAPageNames_isDeclared() throws IOException {
+    List<String> keys = LineageKeys.ALL.stream().map(ConfigKey::name).toList();
+    Set<String> named = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(PAGE.getParent())) {
+      for (Path page : files.filter(file -> PAGES.matcher(file.toString()).matches()).toList()) {
+        NAME.matcher(Files.readString(page)).results().map(MatchResult::group).forEach(named::add);
+      }
+    }
+    assertThat(named)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            name ->
+                assertThat(keys)
+                    .as("names a key, or the beginning of some: %s", name)
+                    .anyMatch(key -> key.equals(name) || key.startsWith(name + ".")));
   }
 
   private static void assertSection(String name, String content) throws IOException {

@@ -3,6 +3,7 @@ package io.breakwater.wal.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Every property {@code breakwater.wal.*}, in the order of the documentation. */
 public final class WalKeys {
@@ -242,7 +243,8 @@ public final class WalKeys {
   public static final ConfigKey<String> OWNER =
       optionalText(
           "breakwater.wal.owner",
-          "a name",
+          "a name of at most 200 printable characters",
+          text -> text.length() <= 200 && isOneLine(text),
           "The name under which this cluster owns the workspace. If empty, one is made up and kept"
               + " in HBase's ZooKeeper, which is what you want: a cluster with a new ZooKeeper is"
               + " then another one.");
@@ -307,7 +309,8 @@ public final class WalKeys {
   public static final ConfigKey<String> ENCRYPTION_KEYSTORE_ALIAS =
       optionalText(
           "breakwater.wal.encryption.keystore.alias",
-          "the alias of a key in the keystore",
+          "the alias of a key in the keystore, on one line",
+          WalKeys::isOneLine,
           "For `keystore`: the key for new logs. Others are used for reading, by the alias under"
               + " which a log was written.");
 
@@ -320,13 +323,15 @@ public final class WalKeys {
       optionalText(
           "breakwater.wal.encryption.aws-kms.key",
           "the id, ARN or alias of a KMS key",
+          text -> text.matches("[A-Za-z0-9:/_-]*"),
           "For `aws-kms`: the key. The AWS SDK for Java 2 must be on the class path, and the"
               + " role needs `kms:GenerateDataKey` and `kms:Decrypt`.");
 
   public static final ConfigKey<String> ENCRYPTION_KMS_REGION =
       optionalText(
           "breakwater.wal.encryption.aws-kms.region",
-          "the name of a region",
+          "the name of a region, such as eu-west-1",
+          text -> text.matches("[a-z0-9-]*"),
           "For `aws-kms`: the region of the key, if the AWS SDK is not to find it.");
 
   public static final ConfigKey<String> ENCRYPTION_KMS_ENDPOINT =
@@ -452,7 +457,12 @@ public final class WalKeys {
         doc);
   }
 
-  private static ConfigKey<String> optionalText(String name, String bound, String doc) {
-    return ConfigKey.text(name, null, "text", "", bound, text -> true, doc);
+  private static ConfigKey<String> optionalText(
+      String name, String bound, Predicate<String> good, String doc) {
+    return ConfigKey.text(name, null, "text", "", bound, good, doc);
+  }
+
+  private static boolean isOneLine(String text) {
+    return text.codePoints().noneMatch(Character::isISOControl);
   }
 }

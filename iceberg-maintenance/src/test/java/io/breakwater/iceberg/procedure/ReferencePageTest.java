@@ -17,23 +17,38 @@ import org.junit.jupiter.api.Test;
 class ReferencePageTest {
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", "."), "..", "docs", "iceberg-maintenance.md");
-  private static final String BEGIN = "<!-- generated:begin -->\n";
-  private static final String END = "<!-- generated:end -->";
 
   @Test
-  void page_isNotStale() throws IOException {
+  void overview_isNotStale() throws IOException {
+    assertSection("procedures", overview());
+  }
+
+  @Test
+  void reference_isNotStale() throws IOException {
+    assertSection("generated", reference());
+  }
+
+  private static void assertSection(String name, String content) throws IOException {
+    String begin = "<!-- " + name + ":begin -->\n";
+    String end = "<!-- " + name + ":end -->";
     String page = Files.readString(PAGE);
-    int begin = page.indexOf(BEGIN) + BEGIN.length();
-    int end = page.indexOf(END);
+    int from = page.indexOf(begin) + begin.length();
     if (Boolean.getBoolean("breakwater.docs.write")) {
-      Files.writeString(PAGE, page.substring(0, begin) + reference() + page.substring(end));
+      page = page.substring(0, from) + content + page.substring(page.indexOf(end));
+      Files.writeString(PAGE, page);
     }
-
-    String now = Files.readString(PAGE);
-
-    assertThat(now.substring(begin, now.indexOf(END)))
+    assertThat(page.substring(from, page.indexOf(end)))
         .as("%s is stale, write it with -Dbreakwater.docs.write=true", PAGE)
-        .isEqualTo(reference());
+        .isEqualTo(content);
+  }
+
+  private static String overview() {
+    StringBuilder table = new StringBuilder("| You want to | Call |\n|---|---|\n");
+    for (String name : Procedures.names()) {
+      Declaration<?> procedure = Procedures.load(name, null, null).declaration();
+      table.append("| %s | [`%s`](#%s) |\n".formatted(procedure.goal(), name, name));
+    }
+    return table.toString();
   }
 
   private static String reference() {
