@@ -1,5 +1,6 @@
 package io.breakwater.lineage.deliver;
 
+import io.breakwater.lineage.spool.SpoolDirectory;
 import io.openlineage.client.OpenLineageClientUtils;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ final class DeadLetters {
   }
 
   void add(String driver, byte[] event, String reason) throws IOException {
-    Files.createDirectories(directory);
+    SpoolDirectory.createForOwner(directory);
     try (FileChannel channel =
         FileChannel.open(file(driver), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       ByteBuffer bytes =

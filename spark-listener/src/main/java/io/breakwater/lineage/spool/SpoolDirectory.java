@@ -67,7 +67,7 @@ public final class SpoolDirectory implements Closeable {
 
   /** Makes a directory of this driver's own, and {@code root} if it is not there. */
   public static SpoolDirectory create(Path root) throws IOException {
-    Files.createDirectories(root, ownerOnly());
+    createForOwner(root);
     for (int i = 0; i < CLAIM_ATTEMPTS; i++) {
       String name =
           PREFIX
@@ -103,7 +103,7 @@ public final class SpoolDirectory implements Closeable {
   public static SpoolDirectory receive(
       Path root, String driver, Position delivered, byte[] digest, String archive)
       throws IOException {
-    Files.createDirectories(root, ownerOnly());
+    createForOwner(root);
     Path path = Files.createDirectory(root.resolve(driver), ownerOnly());
     Files.createFile(path.resolve(LOCK));
     SpoolDirectory directory =
@@ -248,6 +248,11 @@ public final class SpoolDirectory implements Closeable {
     }
     Files.deleteIfExists(path.resolve(LOCK));
     Files.deleteIfExists(path);
+  }
+
+  /** Makes a directory, if it is not there, that nobody but this user can read. */
+  public static void createForOwner(Path directory) throws IOException {
+    Files.createDirectories(directory, ownerOnly());
   }
 
   private static FileAttribute<?>[] ownerOnly() {

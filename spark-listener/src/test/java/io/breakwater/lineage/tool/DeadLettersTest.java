@@ -9,6 +9,7 @@ import io.breakwater.lineage.spool.Spool;
 import io.breakwater.lineage.spool.SpoolOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,13 @@ class DeadLettersTest {
       assertThat(jobs(backend)).containsExactly("a", "b");
       assertThat(letters(spool)).isEmpty();
     }
+  }
+
+  @Test
+  void deadLetters_areReadableByTheirOwnerOnly() throws Exception {
+    refuse(directory.resolve("spool"), "a");
+    assertThat(Files.getPosixFilePermissions(directory.resolve("spool/dead-letter")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test
