@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,9 @@ class UsagePageTest {
 
   private static final Path PAGE = Path.of("..", "docs", "breakwater-wal.md");
 
+  /** Up to the end of the first sentence, or to what explains it. */
+  private static final Pattern FIRST_PHRASE = Pattern.compile("^.+?(?=: |\\.( |$))");
+
   static Stream<String> commands() {
     return BreakwaterWal.commandLine(null).getSubcommands().keySet().stream();
   }
@@ -23,25 +28,42 @@ class UsagePageTest {
   @ParameterizedTest
   @MethodSource("commands")
   void page_hasTheUsageOfTheCommand(String command) throws IOException {
-    String begin = "<!-- usage of " + command + ":begin -->\n";
-    String end = "<!-- usage of " + command + ":end -->";
+    assertThat(Files.readString(PAGE)).contains("## " + command + "\n");
+    assertSection("usage of " + command, usage(command));
+  }
+
+  @Test
+  void page_hasAnOverviewOfTheCommands() throws IOException {
+    assertSection("commands", overview());
+  }
+
+  private static void assertSection(String name, String content) throws IOException {
+    String begin = "<!-- " + name + ":begin -->\n";
+    String end = "<!-- " + name + ":end -->";
     String page = Files.readString(PAGE);
-    assertThat(page).contains("## " + command + "\n").contains(begin).contains(end);
+    assertThat(page).contains(begin).contains(end);
     int from = page.indexOf(begin) + begin.length();
     if (Boolean.getBoolean("breakwater.docs.write")) {
-      page = page.substring(0, from) + usage(command) + page.substring(page.indexOf(end));
+      page = page.substring(0, from) + content + page.substring(page.indexOf(end));
       Files.writeString(PAGE, page);
     }
     assertThat(page.substring(from, page.indexOf(end)))
         .as("%s is stale: run the tests with -Dbreakwater.docs.write=true", PAGE)
-        .isEqualTo(usage(command));
+        .isEqualTo(content);
   }
 
-  @Test
-  void page_namesEveryCommandInTheOverview() throws IOException {
-    String page = Files.readString(PAGE);
-    String overview = page.substring(0, page.indexOf("\n## "));
-    assertThat(commands()).allSatisfy(name -> assertThat(overview).contains("`" + name + "`"));
+  private static String overview() {
+    StringBuilder table = new StringBuilder("| Command | What it does |\n|---|---|\n");
+    BreakwaterWal.commandLine(null)
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              String[] description = command.getCommandSpec().usageMessage().description();
+              Matcher phrase = FIRST_PHRASE.matcher(description[0]);
+              assertThat(phrase.find()).as("description of %s", name).isTrue();
+              table.append("| [`%s`](#%s) | %s |\n".formatted(name, name, phrase.group()));
+            });
+    return table.toString();
   }
 
   private static String usage(String command) {
