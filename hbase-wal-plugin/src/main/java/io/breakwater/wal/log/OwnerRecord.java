@@ -1,5 +1,6 @@
 package io.breakwater.wal.log;
 
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,10 @@ import java.util.regex.Pattern;
  */
 public record OwnerRecord(String name, long epoch, long since) {
 
+  private static final String HEADER = "breakwater-owner 1";
+
   private static final Pattern TEXT =
-      Pattern.compile("breakwater-owner 1\nname=([^\n]*)\nepoch=(\\d{1,18})\nsince=(\\d{1,18})\n");
+      Pattern.compile(HEADER + "\nname=([^\n]*)\nepoch=(\\d{1,18})\nsince=(\\d{1,18})\n");
 
   /** The next owner. */
   public OwnerRecord next(String newName, long now) {
@@ -29,7 +32,7 @@ public record OwnerRecord(String name, long epoch, long since) {
   /** As it is stored. */
   public byte[] encode() {
     String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
-    return ("breakwater-owner 1\nname=" + encoded + "\nepoch=" + epoch + "\nsince=" + since + "\n")
+    return (HEADER + "\nname=" + encoded + "\nepoch=" + epoch + "\nsince=" + since + "\n")
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -37,15 +40,20 @@ public record OwnerRecord(String name, long epoch, long since) {
    * Reads what {@link #encode} wrote.
    *
    * @param place where it was read, for the message
+   * @throws LogVersionException if a later plugin has written it
+   * @throws LogCorruptException if it is anything else
    */
-  public static OwnerRecord decode(byte[] bytes, String place) throws LogCorruptException {
+  public static OwnerRecord decode(byte[] bytes, String place) throws IOException {
     String text = new String(bytes, StandardCharsets.UTF_8);
+    LogVersionException.requireKnown("read the owner of a workspace", place, text, HEADER);
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
       throw new LogCorruptException(
           "Cannot read the owner of a workspace: "
               + place
-              + " is no 'breakwater-owner 1' but '"
+              + " is no '"
+              + HEADER
+              + "' but '"
               + text.strip()
               + "'");
     }

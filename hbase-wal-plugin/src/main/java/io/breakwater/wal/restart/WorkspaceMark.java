@@ -17,8 +17,13 @@ import org.apache.hadoop.fs.Path;
  */
 final class WorkspaceMark {
 
-  /** Properties: the workspace's name, its owner's epoch, and since when in milliseconds. */
+  /**
+   * Properties: the version of the format, which is 1 if it is not there; the workspace's name, its
+   * owner's epoch, and since when in milliseconds.
+   */
   static final String FILE = ".breakwater-workspace";
+
+  private static final int VERSION = 1;
 
   private final FileSystem files;
   private final Path file;
@@ -77,6 +82,12 @@ final class WorkspaceMark {
     try (InputStream in = files.open(file)) {
       mark.load(in);
     }
+    String version = mark.getProperty("version", "1");
+    if (!version.equals(Integer.toString(VERSION))) {
+      throw new IOException(
+          "Cannot start HBase: %s is of format version %s, this plugin reads up to %d; use the plugin that wrote it, or a later one"
+              .formatted(file, version, VERSION));
+    }
     for (String key : new String[] {"workspace", "epoch", "since"}) {
       if (mark.getProperty(key) == null) {
         throw new IOException("Cannot read " + file + ": it has no " + key + "; delete it");
@@ -87,8 +98,8 @@ final class WorkspaceMark {
 
   private void write(Workspace workspace, Owner owner) throws IOException {
     String text =
-        "# Breakwater: where the logs to these files are.\nworkspace=%s\nepoch=%d\nsince=%d\n"
-            .formatted(workspace.name(), owner.epoch(), owner.since());
+        "# Breakwater: where the logs to these files are.\nversion=%d\nworkspace=%s\nepoch=%d\nsince=%d\n"
+            .formatted(VERSION, workspace.name(), owner.epoch(), owner.since());
     Path draft = file.suffix(".new");
     try (OutputStream out = files.create(draft, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));

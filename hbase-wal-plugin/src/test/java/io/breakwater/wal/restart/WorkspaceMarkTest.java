@@ -76,4 +76,35 @@ class WorkspaceMarkTest {
     Files.writeString(root.resolve(WorkspaceMark.FILE), "workspace=prod\n");
     assertThatThrownBy(() -> mark.check(workspace)).hasMessageContaining("it has no epoch");
   }
+
+  @Test
+  void markFromBeforeItHadAVersion_isRead() throws IOException {
+    Workspace workspace = owned("engine", "prod", "a");
+    mark.check(workspace);
+    Path file = root.resolve(WorkspaceMark.FILE);
+    String text = Files.readString(file);
+    assertThat(text).contains("\nversion=1\nworkspace=prod\nepoch=1\nsince=");
+    String early = text.replace("version=1\n", "");
+    Files.writeString(file, early);
+    // Hadoop's checksum of the file as it was.
+    Files.delete(root.resolve("." + WorkspaceMark.FILE + ".crc"));
+    mark.check(workspace);
+    assertThat(file).hasContent(early);
+    Workspace other = owned("engine", "test", "a");
+    assertThatThrownBy(() -> mark.check(other)).hasMessageContaining("are in workspace prod");
+  }
+
+  @Test
+  void laterMark_isRefusedAndStays() throws IOException {
+    Workspace workspace = owned("engine", "prod", "a");
+    Path file =
+        Files.writeString(root.resolve(WorkspaceMark.FILE), "version=2\nworkspaces=prod,test\n");
+    assertThatThrownBy(() -> mark.check(workspace))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Cannot start HBase: file:")
+        .hasMessageEndingWith(
+            "/.breakwater-workspace is of format version 2, this plugin reads up to 1; use the"
+                + " plugin that wrote it, or a later one");
+    assertThat(file).hasContent("version=2\nworkspaces=prod,test\n");
+  }
 }

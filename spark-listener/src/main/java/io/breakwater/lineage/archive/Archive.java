@@ -30,7 +30,8 @@ import org.apache.hadoop.fs.Path;
  * <pre>
  * root/driver-20261120T221500Z-4711-1f0c9a2b/
  *   00000000000000000001-8388608-1f0c9a2b.segment  see {@link ArchivedSegment}
- *   state-0000001763676000000                      see {@link ArchiveState}; the latest counts
+ *   state-0000001763676000000                      see {@link ArchiveState}; the latest counts.
+ *                                                  Early builds had one, called "state"
  *   tmp-...                                        a copy that is not complete; means nothing
  * root/dead-letter/...                             what a replay could not deliver
  * </pre>
@@ -42,6 +43,7 @@ import org.apache.hadoop.fs.Path;
 public final class Archive {
 
   private static final String STATE = "state-";
+  private static final String EARLY_STATE = "state";
   private static final String TEMPORARY = "tmp-";
   private static final String DRIVER = "driver-";
   private static final String DEAD_LETTERS = "dead-letter";
@@ -142,14 +144,15 @@ public final class Archive {
     long newest = 0;
     for (FileStatus status : list(directory(driver))) {
       newest = Math.max(newest, status.getModificationTime());
-      if (status.getPath().getName().startsWith(STATE)) {
+      String name = status.getPath().getName();
+      if (name.startsWith(STATE) || name.equals(EARLY_STATE)) {
         files.add(status.getPath());
       }
     }
     files.sort(Comparator.comparing(Path::getName).reversed());
     for (Path file : files) {
       try (InputStream in = fileSystem.open(file)) {
-        Optional<ArchiveState> state = ArchiveState.decode(in.readAllBytes());
+        Optional<ArchiveState> state = ArchiveState.decode(in.readAllBytes(), file.toString());
         if (state.isPresent()) {
           return state.get();
         }

@@ -6,6 +6,7 @@ import io.breakwater.lineage.deliver.DeliveryOptions;
 import io.breakwater.lineage.deliver.Sender;
 import io.breakwater.lineage.spool.Damage;
 import io.breakwater.lineage.spool.SpoolStatus;
+import io.breakwater.lineage.spool.SpoolVersionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ public final class ArchiveReplay {
 
   private final Archive archive;
   private final List<String> deadLetters = new ArrayList<>();
+  private final List<String> unreadable = new ArrayList<>();
   private long delivered;
   private long refused;
   private long failures;
@@ -71,6 +73,11 @@ public final class ArchiveReplay {
     return waiting;
   }
 
+  /** Why drivers are left alone: a later listener has written what they have here. */
+  public List<String> unreadable() {
+    return unreadable;
+  }
+
   /** The files of the archive that hold refused events. */
   public List<String> deadLetters() {
     return deadLetters;
@@ -88,8 +95,18 @@ public final class ArchiveReplay {
           damaged.addAll(status.damages());
           statuses.add(
               new SpoolStatus(
-                  driver, alive, status.segments(), status.bytes(), status.waiting(), damaged));
+                  driver,
+                  alive,
+                  status.segments(),
+                  status.bytes(),
+                  status.waiting(),
+                  damaged,
+                  status.unreadable().map(reason -> inArchive(reason, stage))));
         }
+      } catch (SpoolVersionException e) {
+        statuses.add(
+            new SpoolStatus(
+                driver, false, 0, 0, 0, List.of(), Optional.of("Cannot read " + e.getMessage())));
       }
     }
     return statuses;
@@ -100,17 +117,20 @@ public final class ArchiveReplay {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (String driver : archive.drivers()) {
-      if (!archive.isAlive(driver)) {
-        try (Stage stage = new Stage()) {
+      try (Stage stage = new Stage()) {
+        if (!archive.isAlive(driver)) {
           Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-          send(driver, stage.root, delegates, left);
+          send(driver, stage, delegates, left);
         }
+      } catch (SpoolVersionException e) {
+        unreadable.add("Cannot read " + e.getMessage());
       }
     }
   }
 
-  private void send(String driver, Path root, Delegate.Factory delegates, Duration timeout)
+  private void send(String driver, Stage stage, Delegate.Factory delegates, Duration timeout)
       throws IOException, InterruptedException {
+    Path root = stage.root;
     archive.fetch(driver, root, damage -> damages++).close();
     if (!timeout.isZero()) {
       List<DriverCopy> copies = new CopyOnWriteArrayList<>();
@@ -142,7 +162,13 @@ public final class ArchiveReplay {
     }
     for (SpoolStatus status : SpoolStatus.list(root)) {
       waiting += status.waiting();
+      status.unreadable().ifPresent(reason -> unreadable.add(inArchive(reason, stage)));
     }
+  }
+
+  /** Names the directory in the archive instead of the one here. */
+  private String inArchive(String reason, Stage stage) {
+    return reason.replace(stage.root.toString(), archive.toString());
   }
 
   /** Sends the dead letters again; what is taken leaves the archive. */

@@ -2,6 +2,7 @@ package io.breakwater.lineage.archive;
 
 import io.breakwater.lineage.spool.Backlog;
 import io.breakwater.lineage.spool.Position;
+import io.breakwater.lineage.spool.SpoolVersionException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What is known of a driver beside its segments. All integers are big-endian.
+ * What is known of a driver beside its segments. All integers are big-endian. A later version keeps
+ * magic, version and the checksum at the end.
  *
  * <pre>
  * magic      8  "BWLSTATE"
@@ -31,6 +33,7 @@ import java.util.zip.CRC32C;
 record ArchiveState(Instant renewed, Duration lease, Position delivered, byte[] digest) {
 
   private static final int FIXED_BYTES = 48;
+  private static final int SMALLEST_BYTES = 16;
 
   private static final long MAGIC = 0x42574C5354415445L;
   private static final int VERSION = 1;
@@ -42,13 +45,24 @@ record ArchiveState(Instant renewed, Duration lease, Position delivered, byte[] 
     return bytes.putInt(crc(bytes.array())).array();
   }
 
-  /** The state in {@code bytes}; nothing if they are not one, such as a torn write. */
-  static Optional<ArchiveState> decode(byte[] bytes) {
+  /**
+   * The state in {@code bytes}; nothing if they are not one, such as a torn write.
+   *
+   * @param place where they were read, for the message
+   * @throws SpoolVersionException if a later listener has written it
+   */
+  static Optional<ArchiveState> decode(byte[] bytes, String place) throws SpoolVersionException {
     ByteBuffer fields = ByteBuffer.wrap(bytes);
-    if (bytes.length < FIXED_BYTES
+    if (bytes.length < SMALLEST_BYTES
         || fields.getInt(bytes.length - Integer.BYTES) != crc(bytes)
-        || fields.getLong() != MAGIC
-        || fields.getInt() != VERSION) {
+        || fields.getLong() != MAGIC) {
+      return Optional.empty();
+    }
+    int version = fields.getInt();
+    if (version != VERSION) {
+      throw new SpoolVersionException(place, version, VERSION);
+    }
+    if (bytes.length < FIXED_BYTES) {
       return Optional.empty();
     }
     Instant renewed = Instant.ofEpochMilli(fields.getLong());

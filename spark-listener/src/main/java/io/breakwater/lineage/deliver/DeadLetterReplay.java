@@ -1,6 +1,7 @@
 package io.breakwater.lineage.deliver;
 
 import io.breakwater.lineage.spool.SpoolDirectory;
+import io.breakwater.lineage.spool.SpoolVersionException;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
@@ -49,7 +50,7 @@ public final class DeadLetterReplay {
     return delivered;
   }
 
-  /** Events that were refused again, and lines that are no events. */
+  /** Events that were refused again, and lines that are no events or of an unknown version. */
   public long refused() {
     return refused;
   }
@@ -88,11 +89,16 @@ public final class DeadLetterReplay {
     if (!Files.isDirectory(driver)) {
       return false;
     }
-    Optional<SpoolDirectory> claimed = SpoolDirectory.claim(driver);
-    if (claimed.isPresent()) {
-      claimed.get().close();
+    try {
+      Optional<SpoolDirectory> claimed = SpoolDirectory.claim(driver);
+      if (claimed.isPresent()) {
+        claimed.get().close();
+      }
+      return claimed.isEmpty() && Files.isDirectory(driver);
+    } catch (SpoolVersionException e) {
+      // Of a later listener that is gone. A dead letter tells its own version.
+      return false;
     }
-    return claimed.isEmpty() && Files.isDirectory(driver);
   }
 
   private void send(Path file, long deadline) throws IOException, InterruptedException {
@@ -100,7 +106,7 @@ public final class DeadLetterReplay {
     try (BufferedReader letters = Files.newBufferedReader(file);
         BufferedWriter kept = Files.newBufferedWriter(rest)) {
       for (String line = letters.readLine(); line != null; line = letters.readLine()) {
-        Optional<String> left = send(line, deadline);
+        Optional<String> left = send(line, file, deadline);
         if (left.isPresent()) {
           kept.write(left.get());
           kept.write('\n');
@@ -116,14 +122,19 @@ public final class DeadLetterReplay {
   }
 
   /** What stays of {@code line}; nothing if its event was taken. */
-  private Optional<String> send(String line, long deadline) throws InterruptedException {
+  private Optional<String> send(String line, Path file, long deadline) throws InterruptedException {
     byte[] json;
     OpenLineage.BaseEvent event;
     try {
       JsonNode letter = MAPPER.readTree(line);
+      int version = letter.path("version").asInt(DeadLetters.VERSION);
+      if (version != DeadLetters.VERSION) {
+        throw new SpoolVersionException(file.toString(), version, DeadLetters.VERSION);
+      }
       json = letter.path("event").asText().getBytes(StandardCharsets.UTF_8);
       event = EventCodec.decode(json);
     } catch (IOException e) {
+      problems.warn("Cannot read a dead letter", e, "it stays");
       refused++;
       return Optional.of(line);
     }

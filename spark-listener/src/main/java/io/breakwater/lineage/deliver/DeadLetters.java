@@ -18,10 +18,14 @@ import java.util.stream.Stream;
 
 /**
  * The events that a backend refused for good: {@code root/dead-letter/<driver>.jsonl}, one object
- * {@code {"refusedAt", "reason", "event"}} per line, the event as the text that was spooled. Forced
- * to the disk before the spool forgets the event.
+ * {@code {"version", "refusedAt", "reason", "event"}} per line, the event as the text that was
+ * spooled. The version is 1, also where it is not there. Forced to the disk before the spool
+ * forgets the event.
  */
 final class DeadLetters {
+
+  /** The one that is written, and the latest that is read. */
+  static final int VERSION = 1;
 
   private static final String DIRECTORY = "dead-letter";
 
@@ -46,7 +50,8 @@ final class DeadLetters {
 
   /** What a file has of one event, without the end of the line. */
   static String line(byte[] event, String reason) {
-    Map<String, String> line = new LinkedHashMap<>();
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("version", VERSION);
     line.put("refusedAt", Instant.now().toString());
     line.put("reason", reason);
     line.put("event", new String(event, StandardCharsets.UTF_8));

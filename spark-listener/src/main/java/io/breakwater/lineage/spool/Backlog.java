@@ -59,9 +59,11 @@ public final class Backlog implements Closeable {
    * The backlog of a directory whose driver is gone. Cuts a torn write off its last segment.
    *
    * @param onDamage hears of bytes that are no records; the records around them are still shown
+   * @throws SpoolVersionException if a later listener has written some of it; nothing is changed
    */
   public static Backlog recover(SpoolDirectory directory, Consumer<Damage> onDamage)
       throws IOException {
+    SpoolDirectory.requireKnownVersions(directory.path());
     cutTornTail(directory, onDamage);
     return new Backlog(directory, () -> EVERYTHING, () -> Long.MAX_VALUE, bytes -> {}, onDamage);
   }

@@ -11,7 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * The digest of the segments that are deleted. All integers are big-endian.
+ * The digest of the segments that are deleted. All integers are big-endian. A later version keeps
+ * magic, version and the checksum at the end.
  *
  * <pre>
  * magic    8  "BWLDIGST"
@@ -32,22 +33,33 @@ record DigestFile(long through, byte[] digest) {
   private static final long MAGIC = 0x42574C4449475354L;
   private static final int VERSION = 1;
   private static final int HEADER_BYTES = 24;
+  private static final int SMALLEST_BYTES = 16;
 
-  /** What is in {@code file}; {@link #EMPTY} if there is none, or a damaged one. */
+  /**
+   * What is in {@code file}; {@link #EMPTY} if there is none, or a damaged one.
+   *
+   * @throws SpoolVersionException if a later listener has written it
+   */
   static DigestFile read(Path file) throws IOException {
     try {
-      return decode(Files.readAllBytes(file));
+      return decode(Files.readAllBytes(file), file.toString());
     } catch (NoSuchFileException e) {
       return EMPTY;
     }
   }
 
-  private static DigestFile decode(byte[] bytes) {
+  private static DigestFile decode(byte[] bytes, String place) throws SpoolVersionException {
     ByteBuffer fields = ByteBuffer.wrap(bytes);
-    if (bytes.length < HEADER_BYTES + Integer.BYTES
+    if (bytes.length < SMALLEST_BYTES
         || fields.getInt(bytes.length - Integer.BYTES) != crc(bytes)
-        || fields.getLong() != MAGIC
-        || fields.getInt() != VERSION) {
+        || fields.getLong() != MAGIC) {
+      return EMPTY;
+    }
+    int version = fields.getInt();
+    if (version != VERSION) {
+      throw new SpoolVersionException(place, version, VERSION);
+    }
+    if (bytes.length < HEADER_BYTES + Integer.BYTES) {
       return EMPTY;
     }
     long through = fields.getLong();

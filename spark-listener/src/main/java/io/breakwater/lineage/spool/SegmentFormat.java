@@ -20,7 +20,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * The marker lets a reader find the next record when a length is damaged. The number of the segment
- * in the checksum makes a block of another file invalid.
+ * in the checksum makes a block of another file invalid. A later version may change all but the
+ * header, so that this one knows it for what it is.
  */
 final class SegmentFormat {
 
@@ -30,7 +31,9 @@ final class SegmentFormat {
   static final int MARKER = 0xFF42574C;
 
   private static final long MAGIC = 0x42574C53504F4F4CL;
-  private static final int VERSION = 1;
+
+  /** The one that is written, and the latest that is read. */
+  static final int VERSION = 1;
 
   private SegmentFormat() {}
 
@@ -39,6 +42,24 @@ final class SegmentFormat {
     header.putLong(MAGIC).putInt(VERSION).putLong(segment);
     header.putInt(crc(header.array(), HEADER_BYTES - Integer.BYTES));
     return header.flip();
+  }
+
+  /**
+   * The version that a header says; {@link #VERSION} if something is wrong with it, which {@link
+   * #headerProblem} tells.
+   */
+  static int version(ByteBuffer header) {
+    if (header.remaining() < HEADER_BYTES) {
+      return VERSION;
+    }
+    byte[] bytes = new byte[HEADER_BYTES];
+    header.duplicate().get(bytes);
+    ByteBuffer fields = ByteBuffer.wrap(bytes);
+    boolean whole =
+        fields.getLong(0) == MAGIC
+            && fields.getInt(HEADER_BYTES - Integer.BYTES)
+                == crc(bytes, HEADER_BYTES - Integer.BYTES);
+    return whole ? fields.getInt(Long.BYTES) : VERSION;
   }
 
   /** What is wrong with the header of {@code segment}, or nothing. */

@@ -48,11 +48,32 @@ final class SegmentReader implements Closeable {
     return channel.size();
   }
 
-  /** What is wrong with the header, or nothing: then the first record is behind it. */
+  /**
+   * What is wrong with the header, or nothing: then the first record is behind it.
+   *
+   * @throws SpoolVersionException if a later listener has written the segment
+   */
   Optional<Broken> headerDamage(long limit) throws IOException {
-    ByteBuffer header = bytes(0, (int) Math.min(SegmentFormat.HEADER_BYTES, limit));
+    ByteBuffer header = header(limit);
+    requireKnownVersion(header);
     Optional<String> problem = SegmentFormat.headerProblem(header, segment);
     return problem.isEmpty() ? Optional.empty() : Optional.of(broken(problem.get(), 0, limit));
+  }
+
+  /** Throws {@link SpoolVersionException} if a later listener has written the segment. */
+  void requireKnownVersion() throws IOException {
+    requireKnownVersion(header(channel.size()));
+  }
+
+  private void requireKnownVersion(ByteBuffer header) throws SpoolVersionException {
+    int version = SegmentFormat.version(header);
+    if (version != SegmentFormat.VERSION) {
+      throw new SpoolVersionException(file.toString(), version, SegmentFormat.VERSION);
+    }
+  }
+
+  private ByteBuffer header(long limit) throws IOException {
+    return bytes(0, (int) Math.min(SegmentFormat.HEADER_BYTES, limit));
   }
 
   /** What stands at {@code offset}, which is less than {@code limit}. */

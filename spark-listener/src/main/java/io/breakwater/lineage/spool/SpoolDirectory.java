@@ -2,8 +2,10 @@ package io.breakwater.lineage.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +30,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * root/driver-20261120T221500Z-4711-1f0c9a2b/
- *   owner.lock                    locked (POSIX) as long as the owner lives
+ *   owner.lock                    locked (POSIX) as long as the owner lives; its text is the version
+ *                                 of the format, "breakwater-spool 1", which an empty one has too
  *   cursor                        how far it has been delivered
  *   digest                        of segments that are deleted, see {@link DigestFile}
  *   archive                       where copies of segments are, if any were made
@@ -44,6 +47,8 @@ public final class SpoolDirectory implements Closeable {
 
   private static final String PREFIX = "driver-";
   private static final String LOCK = "owner.lock";
+  private static final String FORMAT = "breakwater-spool ";
+  private static final int VERSION = 1;
   private static final String CURSOR = "cursor";
   private static final String DIGEST = "digest";
   private static final String ARCHIVE = "archive";
@@ -77,7 +82,7 @@ public final class SpoolDirectory implements Closeable {
               + "-"
               + UUID.randomUUID().toString().substring(0, 8);
       Path path = Files.createDirectory(root.resolve(name), ownerOnly());
-      Files.createFile(path.resolve(LOCK));
+      makeLock(path);
       // Another driver may take the new directory for an orphan before it is locked.
       Optional<SpoolDirectory> claimed = claim(path);
       if (claimed.isPresent()) {
@@ -105,7 +110,7 @@ public final class SpoolDirectory implements Closeable {
       throws IOException {
     createForOwner(root);
     Path path = Files.createDirectory(root.resolve(driver), ownerOnly());
-    Files.createFile(path.resolve(LOCK));
+    makeLock(path);
     SpoolDirectory directory =
         claim(path).orElseThrow(() -> new IOException("Cannot lock the new directory " + path));
     try (Cursor cursor = Cursor.open(directory.cursorFile())) {
@@ -119,6 +124,13 @@ public final class SpoolDirectory implements Closeable {
       throw e;
     }
     return directory;
+  }
+
+  /** Gives the lock its name when it has its text: whoever opens it may hold it from then on. */
+  private static void makeLock(Path path) throws IOException {
+    Path fresh = path.resolve(LOCK + ".new");
+    Files.writeString(fresh, FORMAT + VERSION + "\n");
+    Files.move(fresh, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The directories of all drivers below {@code root}, oldest first, whoever owns them. */
@@ -136,7 +148,11 @@ public final class SpoolDirectory implements Closeable {
     return name != null && name.toString().startsWith(PREFIX);
   }
 
-  /** Takes a directory whose owner is gone; nothing if it is owned, or delivered and deleted. */
+  /**
+   * Takes a directory whose owner is gone; nothing if it is owned, or delivered and deleted.
+   *
+   * @throws SpoolVersionException if its owner was a later listener; it is then not taken
+   */
   public static Optional<SpoolDirectory> claim(Path path) throws IOException {
     Path key = path.toAbsolutePath().normalize();
     if (!OWNED.add(key)) {
@@ -156,7 +172,8 @@ public final class SpoolDirectory implements Closeable {
   private static Optional<SpoolDirectory> lock(Path path) throws IOException {
     FileChannel channel;
     try {
-      channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -164,13 +181,45 @@ public final class SpoolDirectory implements Closeable {
     try {
       FileLock lock = channel.tryLock();
       // A lock on a file that its last owner has deleted is worth nothing.
-      locked = lock != null && Files.exists(path.resolve(LOCK));
+      boolean held = lock != null && Files.exists(path.resolve(LOCK));
+      if (held) {
+        requireKnownVersion(channel, path.resolve(LOCK));
+      }
+      locked = held;
     } finally {
       if (!locked) {
         channel.close();
       }
     }
     return locked ? Optional.of(new SpoolDirectory(path, channel)) : Optional.empty();
+  }
+
+  private static void requireKnownVersion(FileChannel lock, Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(64);
+    int length = Math.max(0, lock.read(bytes, 0));
+    String text = new String(bytes.array(), 0, length, StandardCharsets.UTF_8).strip();
+    if (text.matches(FORMAT + "\\d{1,9}")) {
+      int version = Integer.parseInt(text.substring(FORMAT.length()));
+      if (version != VERSION) {
+        throw new SpoolVersionException(file.toString(), version, VERSION);
+      }
+    }
+  }
+
+  /**
+   * Reads nothing but the versions of what is in {@code path}.
+   *
+   * @throws SpoolVersionException if a later listener has written some of it
+   */
+  static void requireKnownVersions(Path path) throws IOException {
+    for (long segment : segments(path)) {
+      try (SegmentReader reader = new SegmentReader(segmentFile(path, segment), segment)) {
+        reader.requireKnownVersion();
+      } catch (NoSuchFileException e) {
+        // Delivered and deleted meanwhile, by a driver that lives.
+      }
+    }
+    DigestFile.read(path.resolve(DIGEST));
   }
 
   /** Where the directory is. */

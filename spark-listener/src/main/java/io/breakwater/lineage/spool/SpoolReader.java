@@ -1,6 +1,7 @@
 package io.breakwater.lineage.spool;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -84,6 +85,9 @@ public final class SpoolReader {
         }
       }
       seen.put(driver, new Position(segment, offset));
+    } catch (SpoolVersionException e) {
+      onDamage.accept(new Damage(file, 0, Files.size(file), e.getMessage(), false));
+      seen.put(driver, new Position(segment, Long.MAX_VALUE));
     } catch (NoSuchFileException e) {
       // Delivered and deleted meanwhile: there is nothing to see any more.
       seen.put(driver, new Position(segment, 0));

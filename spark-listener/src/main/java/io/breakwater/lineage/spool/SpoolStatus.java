@@ -17,9 +17,16 @@ import java.util.Optional;
  * @param bytes their size
  * @param waiting records that are not delivered yet
  * @param damages what could not be read
+ * @param unreadable why none of it is read: a later listener has written it; nothing if it is read
  */
 public record SpoolStatus(
-    String driver, boolean owned, int segments, long bytes, long waiting, List<Damage> damages) {
+    String driver,
+    boolean owned,
+    int segments,
+    long bytes,
+    long waiting,
+    List<Damage> damages,
+    Optional<String> unreadable) {
 
   /** The status of every driver's directory below {@code root}, oldest first. */
   public static List<SpoolStatus> list(Path root) throws IOException {
@@ -32,7 +39,30 @@ public record SpoolStatus(
 
   private static Optional<SpoolStatus> of(Path path) throws IOException {
     try (SpoolDirectory claimed = SpoolDirectory.claim(path).orElse(null)) {
-      boolean owned = claimed == null;
+      return Optional.of(of(path, claimed == null));
+    } catch (SpoolVersionException e) {
+      return Optional.of(unreadable(path, false, e));
+    } catch (NoSuchFileException e) {
+      // Delivered and deleted meanwhile.
+      return Optional.empty();
+    }
+  }
+
+  private static SpoolStatus unreadable(Path path, boolean owned, SpoolVersionException cause)
+      throws IOException {
+    return new SpoolStatus(
+        path.getFileName().toString(),
+        owned,
+        SpoolDirectory.segments(path).size(),
+        DiskUsage.segmentBytes(path),
+        0,
+        List.of(),
+        Optional.of("Cannot read " + cause.getMessage()));
+  }
+
+  private static SpoolStatus of(Path path, boolean owned) throws IOException {
+    try {
+      SpoolDirectory.requireKnownVersions(path);
       List<Damage> damages = new ArrayList<>();
       Position cursor = cursor(path);
       long waiting = 0;
@@ -41,17 +71,16 @@ public record SpoolStatus(
         boolean last = segment == segments.get(segments.size() - 1);
         waiting += count(path, segment, cursor, last, damages);
       }
-      return Optional.of(
-          new SpoolStatus(
-              path.getFileName().toString(),
-              owned,
-              segments.size(),
-              DiskUsage.segmentBytes(path),
-              waiting,
-              damages));
-    } catch (NoSuchFileException e) {
-      // Delivered and deleted meanwhile.
-      return Optional.empty();
+      return new SpoolStatus(
+          path.getFileName().toString(),
+          owned,
+          segments.size(),
+          DiskUsage.segmentBytes(path),
+          waiting,
+          damages,
+          Optional.empty());
+    } catch (SpoolVersionException e) {
+      return unreadable(path, owned, e);
     }
   }
 

@@ -46,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
     for (SpoolStatus status : statuses) {
       List<String> damages =
           status.damages().stream().filter(d -> !d.tornTail()).map(Damage::describe).toList();
-      damaged |= !damages.isEmpty();
+      damaged |= !damages.isEmpty() || status.unreadable().isPresent();
       if (json) {
         out.println(Json.of(fields(status, damages)));
       } else {
@@ -59,6 +59,7 @@ final class ListCommand implements Callable<Integer> {
             status.waiting(),
             damages.size());
         damages.forEach(damage -> out.println("  " + damage));
+        status.unreadable().ifPresent(reason -> out.println("  " + reason));
       }
     }
     out.flush();
@@ -80,6 +81,7 @@ final class ListCommand implements Callable<Integer> {
     fields.put("bytes", status.bytes());
     fields.put("waiting", status.waiting());
     fields.put("damages", damages);
+    status.unreadable().ifPresent(reason -> fields.put("unreadable", reason));
     return fields;
   }
 

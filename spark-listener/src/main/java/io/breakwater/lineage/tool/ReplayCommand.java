@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -81,7 +83,13 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private record Result(
-      long delivered, long ended, long refused, long waiting, long failedAttempts, long damaged) {}
+      long delivered,
+      long ended,
+      long refused,
+      long waiting,
+      long failedAttempts,
+      long damaged,
+      List<String> unreadable) {}
 
   private Result replay(Archive archive, TransportConfig transport, Duration timeout)
       throws IOException, InterruptedException {
@@ -96,7 +104,8 @@ final class ReplayCommand implements Callable<Integer> {
         replay.refused(),
         replay.waiting(),
         replay.failures(),
-        replay.damages());
+        replay.damages(),
+        replay.unreadable());
   }
 
   private Result replay(Path root, TransportConfig transport, SparkConf conf, Duration timeout)
@@ -120,8 +129,12 @@ final class ReplayCommand implements Callable<Integer> {
     copies.settle(SparkHadoopUtil.get().newConfiguration(conf)).forEach(err::println);
     err.flush();
     long waiting = letters.waiting();
+    List<String> unreadable = new ArrayList<>();
     for (SpoolStatus status : SpoolStatus.list(root)) {
-      waiting += status.owned() ? 0 : status.waiting();
+      if (!status.owned()) {
+        waiting += status.waiting();
+        status.unreadable().ifPresent(unreadable::add);
+      }
     }
     DeliveryCounters counters = sender.counters();
     return new Result(
@@ -130,7 +143,8 @@ final class ReplayCommand implements Callable<Integer> {
         letters.refused() + counters.refusedAdopted(),
         waiting,
         letters.failures() + counters.failures(),
-        counters.damages());
+        counters.damages(),
+        unreadable);
   }
 
   private TransportConfig transport(SparkConf conf) {
@@ -146,6 +160,9 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private int report(Result result) {
+    PrintWriter err = spec.commandLine().getErr();
+    result.unreadable().forEach(err::println);
+    err.flush();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -155,18 +172,21 @@ final class ReplayCommand implements Callable<Integer> {
       fields.put("waiting", result.waiting());
       fields.put("failedAttempts", result.failedAttempts());
       fields.put("damaged", result.damaged());
+      fields.put("unreadable", result.unreadable().size());
       out.println(Json.of(fields));
     } else {
       out.printf(
-          "delivered %d (of which %d end runs), refused %d, waiting %d, failed attempts %d, damaged %d%n",
+          "delivered %d (of which %d end runs), refused %d, waiting %d, failed attempts %d, damaged %d, drivers unreadable %d%n",
           result.delivered(),
           result.ended(),
           result.refused(),
           result.waiting(),
           result.failedAttempts(),
-          result.damaged());
+          result.damaged(),
+          result.unreadable().size());
     }
     out.flush();
-    return result.waiting() == 0 && result.refused() == 0 && result.damaged() == 0 ? 0 : 1;
+    boolean all = result.waiting() == 0 && result.refused() == 0 && result.damaged() == 0;
+    return all && result.unreadable().isEmpty() ? 0 : 1;
   }
 }

@@ -1,5 +1,6 @@
 package io.breakwater.wal.log.bookkeeper;
 
+import io.breakwater.wal.log.LogVersionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,19 +63,16 @@ final class Catalog implements Closeable {
     catalog.run(
         "open workspace " + workspace,
         zooKeeper -> {
-          for (String node :
-              List.of(
-                  root,
-                  catalog.nodes.base(),
-                  catalog.nodes.base() + "/dirs",
-                  catalog.nodes.base() + "/logs")) {
-            makeNode(zooKeeper, node, VERSION);
-          }
-          makeNode(zooKeeper, catalog.nodes.base() + "/trash", "");
-          makeNode(zooKeeper, catalog.nodes.directory(ROOT_DIRECTORY), "");
+          makeNode(zooKeeper, root, VERSION);
+          makeNode(zooKeeper, catalog.nodes.base(), VERSION);
           String found =
               new String(
                   zooKeeper.getData(catalog.nodes.base(), false, null), StandardCharsets.UTF_8);
+          LogVersionException.requireKnown(
+              "open workspace " + workspace,
+              catalog.nodes.base() + " in ZooKeeper",
+              found,
+              VERSION);
           if (!found.equals(VERSION)) {
             throw new IOException(
                 "Cannot open workspace "
@@ -87,6 +85,10 @@ final class Catalog implements Closeable {
                     + VERSION
                     + "'");
           }
+          makeNode(zooKeeper, catalog.nodes.base() + "/dirs", VERSION);
+          makeNode(zooKeeper, catalog.nodes.base() + "/logs", VERSION);
+          makeNode(zooKeeper, catalog.nodes.base() + "/trash", "");
+          makeNode(zooKeeper, catalog.nodes.directory(ROOT_DIRECTORY), "");
           return true;
         });
     return catalog;

@@ -2,6 +2,8 @@ package io.breakwater.wal.log.bookkeeper;
 
 import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -64,7 +66,7 @@ final class EntryFormat {
    *
    * @param place names log, ledger and entry for the message
    */
-  static Entry decode(ByteBuffer entry, LogCipher cipher, String place) throws LogCorruptException {
+  static Entry decode(ByteBuffer entry, LogCipher cipher, String place) throws IOException {
     Entry stored = header(entry, place);
     ByteBuffer payload = entry.slice(entry.position() + HEADER, entry.remaining() - HEADER);
     boolean encrypted = entry.get(entry.position() + 1) == 1;
@@ -81,21 +83,30 @@ final class EntryFormat {
     return new Entry(stored.position(), stored.length(), payload);
   }
 
-  /** What the header says; the payload is null. */
-  static Entry header(ByteBuffer entry, String place) throws LogCorruptException {
+  /**
+   * What the header says; the payload is null.
+   *
+   * @throws LogVersionException if a later plugin has written it
+   * @throws LogCorruptException if it can be no header
+   */
+  static Entry header(ByteBuffer entry, String place) throws IOException {
     int at = entry.position();
     if (entry.remaining() <= HEADER) {
       throw damaged(place, "it has " + entry.remaining() + " bytes");
     }
+    int version = entry.get(at) & 0xFF;
+    if (version > VERSION) {
+      throw new LogVersionException("read a log", place, version, VERSION);
+    }
     int length = entry.getInt(at + 4);
     long position = entry.getLong(at + 8);
-    if (entry.get(at) != VERSION
+    if (version != VERSION
         || entry.get(at + 1) < 0
         || entry.get(at + 1) > 1
         || length < 1
         || length > BookKeeperOptions.MAX_ENTRY_PAYLOAD
         || position < 0) {
-      throw damaged(place, "it has an unknown version or impossible lengths");
+      throw damaged(place, "it has version 0 or impossible lengths");
     }
     return new Entry(position, length, null);
   }

@@ -1,6 +1,8 @@
 package io.breakwater.wal.log.bookkeeper;
 
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -129,9 +131,13 @@ record LogRecord(
    * Reads what {@link #encode} wrote.
    *
    * @param place where it was read, for the message
+   * @throws LogVersionException if a later plugin has written it
+   * @throws LogCorruptException if it is anything else, or not whole
    */
-  static LogRecord decode(byte[] bytes, String place) throws LogCorruptException {
-    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+  static LogRecord decode(byte[] bytes, String place) throws IOException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    LogVersionException.requireKnown("read the record of a log", place, text, HEADER);
+    String[] lines = text.split("\n", -1);
     if (!lines[0].equals(HEADER)
         || lines.length < 3
         || !lines[lines.length - 1].isEmpty()

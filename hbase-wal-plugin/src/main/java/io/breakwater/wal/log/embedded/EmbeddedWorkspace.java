@@ -4,6 +4,7 @@ import io.breakwater.wal.log.LogAppender;
 import io.breakwater.wal.log.LogEvents;
 import io.breakwater.wal.log.LogNotRecoveredException;
 import io.breakwater.wal.log.LogReader;
+import io.breakwater.wal.log.LogVersionException;
 import io.breakwater.wal.log.Orphan;
 import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.PathStatus;
@@ -98,16 +99,17 @@ public final class EmbeddedWorkspace implements Workspace {
   public static EmbeddedWorkspace open(
       Path directory, String name, EmbeddedOptions options, LogEvents events) throws IOException {
     Path root = directory.resolve(name);
-    Files.createDirectories(root.resolve("tree"));
-    Files.createDirectories(root.resolve("logs"));
     Path version = root.resolve(MARKER);
     if (!Files.exists(version)) {
+      Files.createDirectories(root);
       Path draft = root.resolve("WORKSPACE." + UUID.randomUUID());
       LogFiles.writeDurably(draft, StandardCharsets.UTF_8.encode(VERSION));
       Files.move(draft, version, StandardCopyOption.ATOMIC_MOVE);
       LogFiles.syncDirectory(root);
     }
     String found = Files.readString(version);
+    LogVersionException.requireKnown(
+        "open workspace " + name, version.toString(), found, VERSION.strip());
     if (!found.equals(VERSION)) {
       throw new IOException(
           "Cannot open workspace "
@@ -120,6 +122,8 @@ public final class EmbeddedWorkspace implements Workspace {
               + VERSION.strip()
               + "'");
     }
+    Files.createDirectories(root.resolve("tree"));
+    Files.createDirectories(root.resolve("logs"));
     return new EmbeddedWorkspace(root, name, options, events);
   }
 

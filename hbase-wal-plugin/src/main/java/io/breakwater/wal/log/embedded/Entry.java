@@ -1,6 +1,7 @@
 package io.breakwater.wal.log.embedded;
 
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,9 @@ record Entry(UUID id, long created, String home) {
   }
 
   static Entry read(Path file) throws IOException {
-    String[] lines = Files.readString(file, StandardCharsets.UTF_8).split("\n", -1);
+    String text = Files.readString(file, StandardCharsets.UTF_8);
+    LogVersionException.requireKnown("read the entry of a log", file.toString(), text, MAGIC);
+    String[] lines = text.split("\n", -1);
     try {
       if (lines.length == 5 && lines[0].equals(MAGIC)) {
         return new Entry(UUID.fromString(lines[1]), Long.parseLong(lines[2]), lines[3]);

@@ -1,6 +1,7 @@
 package io.breakwater.wal.log.embedded;
 
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,8 +23,9 @@ import java.util.regex.Pattern;
  * <pre>
  * logs/ID.log   the records ({@link RecordFormat})
  * logs/ID.open  the write token, empty: while it is there, the writer may acknowledge
- * logs/ID.seal  once the length is final: magic "BWSEAL" 0x0001 (8), log id (16), length (8),
- *               CRC-32C of these 32 bytes (4); big-endian
+ * logs/ID.seal  once the length is final: magic "BWSEAL" and the version, 0x0001 (8), log id (16),
+ *               length (8), CRC-32C of these 32 bytes (4); big-endian. Whatever a later version has
+ *               between them, it begins with magic and version and ends with that checksum.
  * </pre>
  *
  * Fencing is the removal of the token, which is never made again for that id. The writer looks for
@@ -33,7 +35,8 @@ import java.util.regex.Pattern;
  */
 final class LogFiles {
 
-  private static final long SEAL_MAGIC = 0x42575345414C0001L;
+  private static final long SEAL_MAGIC = 0x42575345414C0000L;
+  private static final int SEAL_VERSION = 1;
   private static final int SEAL_SIZE = 36;
   private static final String DRAFT = ".draft";
   private static final Pattern OF_A_LOG = Pattern.compile("([0-9a-f-]{36})\\.(log|open|seal)");
@@ -108,10 +111,18 @@ final class LogFiles {
     } catch (NoSuchFileException e) {
       return OptionalLong.empty();
     }
-    if (seal.limit() != SEAL_SIZE
-        || seal.getLong(0) != SEAL_MAGIC
-        || !id.equals(new UUID(seal.getLong(8), seal.getLong(16)))
-        || seal.getInt(32) != RecordFormat.checksum(seal.slice(0, 32))) {
+    int checked = seal.limit() - Integer.BYTES;
+    boolean whole =
+        checked >= Long.BYTES
+            && seal.getLong(0) >>> 16 == SEAL_MAGIC >>> 16
+            && seal.getInt(checked) == RecordFormat.checksum(seal.slice(0, checked));
+    if (whole && seal.getShort(6) != SEAL_VERSION) {
+      throw new LogVersionException(
+          "read the seal of a log", file.toString(), seal.getShort(6) & 0xFFFF, SEAL_VERSION);
+    }
+    if (!whole
+        || seal.limit() != SEAL_SIZE
+        || !id.equals(new UUID(seal.getLong(8), seal.getLong(16)))) {
       throw new LogCorruptException(
           "Cannot read the seal of a log: " + file + " at offset 0: not a valid seal of log " + id);
     }
@@ -132,7 +143,7 @@ final class LogFiles {
 
   /** Seals the log at {@code length} unless it is sealed already: then false. */
   boolean seal(UUID id, long length) throws IOException {
-    ByteBuffer seal = ByteBuffer.allocate(SEAL_SIZE).putLong(SEAL_MAGIC);
+    ByteBuffer seal = ByteBuffer.allocate(SEAL_SIZE).putLong(SEAL_MAGIC | SEAL_VERSION);
     seal.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).putLong(length);
     seal.putInt(RecordFormat.checksum(seal.duplicate().flip()));
     boolean sealed = publish(sealFile(id), seal.flip(), System.currentTimeMillis());

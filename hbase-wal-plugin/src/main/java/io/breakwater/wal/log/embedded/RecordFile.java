@@ -1,6 +1,7 @@
 package io.breakwater.wal.log.embedded;
 
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -27,15 +28,24 @@ final class RecordFile implements Closeable {
     }
   }
 
-  /** Opens the file and checks its header. */
+  /**
+   * Opens the file and checks its header.
+   *
+   * @throws LogVersionException if a later plugin has written it
+   */
   RecordFile(Path name, UUID id) throws IOException {
     this.name = name;
     this.format = new RecordFormat(id);
     this.file = new RandomAccessFile(name.toFile(), "r");
     try {
-      String problem = format.fileHeaderProblem(read(0, RecordFormat.FILE_HEADER));
+      ByteBuffer header = read(0, RecordFormat.FILE_HEADER);
+      String problem = format.fileHeaderProblem(header);
       if (problem != null) {
         throw corrupt(0, problem);
+      }
+      if (RecordFormat.version(header) != RecordFormat.VERSION) {
+        throw new LogVersionException(
+            "read a log", name.toString(), RecordFormat.version(header), RecordFormat.VERSION);
       }
     } catch (IOException e) {
       file.close();

@@ -6,7 +6,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The bytes of one log's file in the embedded engine, version 1. Integers are big-endian, checksums
- * are CRC-32C (Castagnoli, RFC 3720).
+ * are CRC-32C (Castagnoli, RFC 3720). A later version may change all but the file header, so that
+ * this one knows it for what it is.
  *
  * <pre>
  * file header, 32 bytes
@@ -36,7 +37,10 @@ final class RecordFormat {
   static final int MAX_PAYLOAD = 1 << 20;
   static final int RECORD_MAGIC = 0x42575245;
 
-  private static final long FILE_MAGIC = 0x4257414C4C4F4701L;
+  /** The one that is written, and the latest that is read. */
+  static final int VERSION = 1;
+
+  private static final long FILE_MAGIC = 0x4257414C4C4F4700L;
   private static final int CHECKED = 28;
 
   private final UUID id;
@@ -60,12 +64,15 @@ final class RecordFormat {
 
   ByteBuffer fileHeader() {
     ByteBuffer header = ByteBuffer.allocate(FILE_HEADER);
-    header.putLong(FILE_MAGIC).put(idBytes).putInt(0);
+    header.putLong(FILE_MAGIC | VERSION).put(idBytes).putInt(0);
     header.putInt(checksum(header.duplicate().flip()));
     return header.flip();
   }
 
-  /** Null if {@code header} is the file header of this log, else what is wrong with it. */
+  /**
+   * Null if {@code header} is the file header of this log in any version, else what is wrong with
+   * it.
+   */
   String fileHeaderProblem(ByteBuffer header) {
     if (header.remaining() < FILE_HEADER) {
       return "the file header has " + header.remaining() + " of " + FILE_HEADER + " bytes";
@@ -73,11 +80,16 @@ final class RecordFormat {
     if (header.getInt(CHECKED) != checksum(header.slice(0, CHECKED))) {
       return "the file header does not match its checksum";
     }
-    if (header.getLong(0) != FILE_MAGIC) {
-      return "unknown magic or version " + Long.toHexString(header.getLong(0));
+    if (header.getLong(0) >>> 8 != FILE_MAGIC >>> 8) {
+      return "unknown magic " + Long.toHexString(header.getLong(0));
     }
     UUID found = new UUID(header.getLong(8), header.getLong(16));
     return found.equals(id) ? null : "the file header names log " + found;
+  }
+
+  /** The version that a good file header says. */
+  static int version(ByteBuffer header) {
+    return header.get(7) & 0xFF;
   }
 
   /** Puts the header of a record that holds the remaining bytes of {@code payload}. */

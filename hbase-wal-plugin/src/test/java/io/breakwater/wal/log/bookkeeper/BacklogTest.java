@@ -2,7 +2,7 @@ package io.breakwater.wal.log.bookkeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.breakwater.wal.log.LogCorruptException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ class BacklogTest {
 
   @Property(tries = 200)
   void entries_holdTheBytesOfAllAppends_inOrder_andEndEachAppendOnce(
-      @ForAll("steps") List<Integer> steps) throws LogCorruptException {
+      @ForAll("steps") List<Integer> steps) throws IOException {
     Backlog backlog = new Backlog(null);
     SplittableRandom random = new SplittableRandom(7);
     List<ByteBuffer> appended = new ArrayList<>();

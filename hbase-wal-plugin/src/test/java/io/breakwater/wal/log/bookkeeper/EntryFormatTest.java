@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.wal.log.LogCipher;
 import io.breakwater.wal.log.LogCorruptException;
+import io.breakwater.wal.log.LogVersionException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -76,12 +78,15 @@ class EntryFormatTest {
   }
 
   @Property(tries = 300)
-  void anyBytes_areAnEntryOrDamaged_andNothingElse(@ForAll @Size(max = 40) byte[] bytes) {
+  void anyBytes_areAnEntryOrDamagedOrOfALaterVersion_andNothingElse(
+      @ForAll @Size(max = 40) byte[] bytes) throws IOException {
     try {
       EntryFormat.Entry entry = EntryFormat.decode(ByteBuffer.wrap(bytes), null, "e");
       assertThat(entry.length()).isEqualTo(bytes.length - EntryFormat.HEADER);
     } catch (LogCorruptException e) {
       assertThat(e).hasMessageStartingWith("Cannot read a log: e is damaged: ");
+    } catch (LogVersionException e) {
+      assertThat(bytes[0] & 0xFF).isGreaterThan(1);
     }
   }
 

@@ -97,14 +97,6 @@ class LogRecordTest {
   }
 
   @Example
-  void recordOfAnotherVersion_isRefused() {
-    byte[] newer = new String(RECORD.encode(), UTF_8).replace("log 1", "log 2").getBytes(UTF_8);
-    assertThatThrownBy(() -> LogRecord.decode(newer, "x"))
-        .isInstanceOf(LogCorruptException.class)
-        .hasMessageContaining("breakwater-log 2");
-  }
-
-  @Example
   void everyChange_isAnotherWrite() {
     assertThat(RECORD.recovering().write()).isNotEqualTo(RECORD.write());
     assertThat(RECORD.modifiedAt(7).write()).isNotEqualTo(RECORD.write());

@@ -30,15 +30,15 @@ class EmbeddedWorkspaceTest extends WorkspaceContract {
   }
 
   @Test
-  void workspaceOfAnUnknownVersion_isRefused() throws Exception {
+  void directoryThatIsNoWorkspace_isRefused() throws Exception {
     Path version = directory.resolve("prod/WORKSPACE");
-    Files.writeString(version, "breakwater-workspace 99\n");
+    Files.writeString(version, "rubbish\n");
     assertThatThrownBy(this::open)
         .isInstanceOf(IOException.class)
         .hasMessage(
             "Cannot open workspace prod: "
                 + version
-                + " says 'breakwater-workspace 99', must be 'breakwater-workspace 1'");
+                + " says 'rubbish', must be 'breakwater-workspace 1'");
   }
 
   @Test
