@@ -27,6 +27,7 @@ public final class WriterApp {
     if (args.length > 2) {
       new CountDownLatch(1).await();
     }
+    System.out.println("stopping");
     spark.stop();
     System.out.println("stopped");
   }
