@@ -21,17 +21,26 @@ final class HBaseNode {
       """;
 
   private final Path home;
+  private final HostClassPath host;
+  private final Jdk jdk;
   private final Map<String, String> site = new LinkedHashMap<>();
   private int started;
 
-  private HBaseNode(Path home) {
+  private HBaseNode(Path home, HostClassPath host, Jdk jdk) {
     this.home = home;
+    this.host = host;
+    this.jdk = jdk;
   }
 
   /** An HBase of one process, on loopback, without Breakwater. */
   static HBaseNode install(Path home) throws IOException {
-    HBaseNode node = new HBaseNode(home);
-    HostClassPath.HBASE.install(home.resolve("lib"));
+    return install(home, HostClassPath.hbase(), Jdk.current());
+  }
+
+  /** The same, of another version or on another Java. */
+  static HBaseNode install(Path home, HostClassPath host, Jdk jdk) throws IOException {
+    HBaseNode node = new HBaseNode(home, host, jdk);
+    host.install(home.resolve("lib"));
     Files.createDirectories(home.resolve("conf"));
     Files.createDirectories(home.resolve("tmp"));
     Files.writeString(home.resolve("conf/log4j.properties"), LOGGING);
@@ -76,9 +85,31 @@ final class HBaseNode {
   void appendDocumentedLines(InstallDocumentation documentation) {
     site.putAll(documentation.properties("HBase"));
     Map<String, String> alternative = documentation.alternative("HBase");
-    alternative.replace("breakwater.wal.embedded.dir", home.resolve("data/wal").toString());
+    alternative.replace("breakwater.wal.embedded.dir", workspaces().toString());
     site.putAll(alternative);
     site.remove("breakwater.wal.bookkeeper.zookeeper");
+  }
+
+  /** Appends a property. */
+  void append(String key, String value) {
+    site.put(key, value);
+  }
+
+  /** Starts {@code breakwater-wal} of the distribution with this HBase. */
+  HostProcess walTool(Distribution distribution, Jdk toolJdk, String... arguments)
+      throws IOException {
+    started++;
+    List<String> line = new ArrayList<>();
+    line.add(distribution.tool("breakwater-wal").toString());
+    line.addAll(List.of(arguments));
+    Map<String, String> environment = new LinkedHashMap<>(toolJdk.environment());
+    environment.put("HBASE_HOME", home.toString());
+    return HostProcess.start(home, "breakwater-wal-" + started, environment, line);
+  }
+
+  /** Where the embedded engine keeps workspaces. */
+  Path workspaces() {
+    return home.resolve("data/wal");
   }
 
   /** Where HBase without a plugin keeps its logs. */
@@ -88,13 +119,18 @@ final class HBaseNode {
 
   /** Starts ZooKeeper, the master and a region server, in one process. */
   HostProcess start() throws IOException {
+    writeSite();
+    return java("hbase", classPath(), "org.apache.hadoop.hbase.master.HMaster", "start");
+  }
+
+  /** Writes hbase-site.xml, for tools that are run before any server. */
+  void writeSite() throws IOException {
     StringBuilder xml = new StringBuilder("<configuration>\n");
     site.forEach(
         (key, value) ->
             xml.append(
                 "<property><name>%s</name><value>%s</value></property>\n".formatted(key, value)));
     Files.writeString(home.resolve("conf/hbase-site.xml"), xml.append("</configuration>\n"));
-    return java("hbase", classPath(), "org.apache.hadoop.hbase.master.HMaster", "start");
   }
 
   /** Runs the client and returns what it printed. */
@@ -102,7 +138,7 @@ final class HBaseNode {
     try (HostProcess client =
         java(
             "client",
-            classPath() + ":" + HostClassPath.HBASE.program(),
+            classPath() + ":" + host.program(),
             "io.breakwater.install.Rows",
             arguments)) {
       return client.succeed();
@@ -116,7 +152,7 @@ final class HBaseNode {
   private HostProcess java(String name, String classPath, String main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.java());
     command.addAll(List.of(System.getProperty("breakwater.hbase.args").split(" ")));
     command.addAll(
         List.of(

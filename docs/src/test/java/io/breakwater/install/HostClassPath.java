@@ -7,22 +7,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a host's own Maven artifacts bring, and nothing of ours. */
-enum HostClassPath {
-  HBASE,
-  SPARK;
+/**
+ * What a host's own Maven artifacts bring, and nothing of ours. Immutable.
+ *
+ * @param name of the host
+ * @param file holds the jars, separated as in a class path
+ * @param program uses the host
+ */
+record HostClassPath(String name, Path file, Path program) {
 
-  private static final Path HOSTS = Path.of(System.getProperty("breakwater.hosts"));
+  /** Where a host's artifacts and its program are declared. */
+  static final Path HOSTS = Path.of(System.getProperty("breakwater.hosts"));
 
-  List<Path> jars() throws IOException {
-    String classPath = Files.readString(target().resolve("class-path.txt"));
-    return Stream.of(classPath.trim().split(File.pathSeparator)).map(Path::of).toList();
+  /** HBase of the version that the build is for. */
+  static HostClassPath hbase() {
+    return ofBuild("hbase");
   }
 
-  /** The program that uses the host. */
-  Path program() {
-    return target()
-        .resolve("breakwater-host-%s-%s.jar".formatted(directory(), Distribution.version()));
+  /** Spark of the version that the build is for, with Iceberg and OpenLineage. */
+  static HostClassPath spark() {
+    return ofBuild("spark");
+  }
+
+  private static HostClassPath ofBuild(String name) {
+    Path target = HOSTS.resolve(name).resolve("target");
+    String program = "breakwater-host-%s-%s.jar".formatted(name, Distribution.version());
+    return new HostClassPath(name, target.resolve("class-path.txt"), target.resolve(program));
+  }
+
+  /** The same host in the version whose jars {@code otherFile} holds. */
+  HostClassPath ofVersion(Path otherFile) {
+    return new HostClassPath(name, otherFile, program);
+  }
+
+  List<Path> jars() throws IOException {
+    String classPath = Files.readString(file);
+    return Stream.of(classPath.trim().split(File.pathSeparator)).map(Path::of).toList();
   }
 
   /** Puts the jars into {@code lib} as a package of the host would; symbolic links do. */
@@ -33,11 +53,8 @@ enum HostClassPath {
     }
   }
 
-  private Path target() {
-    return HOSTS.resolve(directory()).resolve("target");
-  }
-
-  private String directory() {
-    return this == HBASE ? "hbase" : "spark";
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -37,8 +37,15 @@ public final class HostProcess implements AutoCloseable {
   public static HostProcess start(
       Path directory, String name, Map<String, String> environment, List<String> command)
       throws IOException {
-    Path out = directory.resolve(name + ".out");
-    Path err = directory.resolve(name + ".err");
+    return start(directory, directory, name, environment, command);
+  }
+
+  /** The same, with the two files in {@code logs}. */
+  static HostProcess start(
+      Path directory, Path logs, String name, Map<String, String> environment, List<String> command)
+      throws IOException {
+    Path out = logs.resolve(name + ".out");
+    Path err = logs.resolve(name + ".err");
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);

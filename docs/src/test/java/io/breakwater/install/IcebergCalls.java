@@ -11,6 +11,9 @@ import java.util.List;
 /** A table with two deletion vectors in two files, its repair, and what must come of it. */
 final class IcebergCalls {
 
+  /** How many rows are left; its answer has to be the last. */
+  static final String COUNT = "SELECT count(*) AS remaining FROM my_catalog.db.t;\n";
+
   static final String STATEMENTS =
       """
       CREATE TABLE my_catalog.db.t (id BIGINT) USING iceberg
@@ -22,8 +25,8 @@ final class IcebergCalls {
       CALL my_catalog.system.deletion_vector_stats(table => 'db.t');
       CALL my_catalog.system.rewrite_deletion_vectors(
         table => 'db.t', options => map('min-input-files', '2'));
-      SELECT count(*) AS remaining FROM my_catalog.db.t;
-      """;
+      """
+          + COUNT;
 
   private static final int REMAINING = 1000 - 60 - 60;
 

@@ -60,6 +60,14 @@ final class LineageBackend implements AutoCloseable {
         .toList();
   }
 
+  /** The completed events of jobs whose name contains {@code part}. */
+  List<JsonNode> endsOf(String part) {
+    return events.stream()
+        .filter(event -> event.path("eventType").asText().equals("COMPLETE"))
+        .filter(event -> event.at("/job/name").asText().contains(part))
+        .toList();
+  }
+
   @Override
   public void close() {
     server.stop(0);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,18 +13,27 @@ import java.util.Map;
 final class SparkNode {
 
   private final Path home;
+  private final HostClassPath host;
+  private final Jdk jdk;
   private int started;
 
-  private SparkNode(Path home) {
+  private SparkNode(Path home, HostClassPath host, Jdk jdk) {
     this.home = home;
+    this.host = host;
+    this.jdk = jdk;
   }
 
   /** A Spark with the Iceberg catalog {@code my_catalog}, without Breakwater. */
   static SparkNode install(Path home) throws IOException {
-    HostClassPath.SPARK.install(home.resolve("jars"));
+    return install(home, HostClassPath.spark(), Jdk.current());
+  }
+
+  /** The same, of another version or on another Java. */
+  static SparkNode install(Path home, HostClassPath host, Jdk jdk) throws IOException {
+    host.install(home.resolve("jars"));
     Files.createDirectories(home.resolve("conf"));
     Files.createDirectories(home.resolve("tmp"));
-    SparkNode node = new SparkNode(home);
+    SparkNode node = new SparkNode(home, host, jdk);
     node.append(
         """
         spark.master                         local[2]
@@ -85,7 +95,7 @@ final class SparkNode {
     Path script = home.resolve("script-" + started + ".sql");
     Files.writeString(script, statements);
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.java());
     command.addAll(List.of(System.getProperty("breakwater.spark.args").split(" ")));
     command.addAll(
         List.of(
@@ -99,12 +109,25 @@ final class SparkNode {
             "org.apache.spark.deploy.SparkSubmit",
             "--class",
             "io.breakwater.install.SqlScript",
-            HostClassPath.SPARK.program().toString(),
+            host.program().toString(),
             script.toString()));
     return HostProcess.start(
         home,
         "driver-" + started,
         Map.of("SPARK_HOME", home.toString(), "SPARK_CONF_DIR", home.resolve("conf").toString()),
         command);
+  }
+
+  /** Starts {@code breakwater-lineage} of the distribution with this Spark. */
+  HostProcess lineageTool(Distribution distribution, String command, String... arguments)
+      throws IOException {
+    started++;
+    List<String> line = new ArrayList<>();
+    line.add(distribution.tool("breakwater-lineage").toString());
+    line.add(command);
+    line.addAll(List.of(arguments));
+    Map<String, String> environment = new HashMap<>(jdk.environment());
+    environment.put("SPARK_HOME", home.toString());
+    return HostProcess.start(home, command + "-" + started, environment, line);
   }
 }
