@@ -1,6 +1,5 @@
 package io.breakwater.lineage.deliver;
 
-import io.openlineage.client.OpenLineage;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -14,7 +13,7 @@ final class CompositeDelegate implements Delegate {
   private final List<Delegate> parts;
   private final boolean continueOnFailure;
   private final BitSet done = new BitSet();
-  private OpenLineage.BaseEvent current;
+  private EncodedEvent current;
   private EventRefusedException refusal;
 
   CompositeDelegate(List<Delegate> parts, boolean continueOnFailure) {
@@ -23,7 +22,7 @@ final class CompositeDelegate implements Delegate {
   }
 
   @Override
-  public void deliver(OpenLineage.BaseEvent event) throws Exception {
+  public void deliver(EncodedEvent event) throws Exception {
     if (event != current) {
       current = event;
       refusal = null;

@@ -2,7 +2,6 @@ package io.breakwater.lineage.deliver;
 
 import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpoolVersionException;
-import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
@@ -124,7 +123,7 @@ public final class DeadLetterReplay {
   /** What stays of {@code line}; nothing if its event was taken. */
   private Optional<String> send(String line, Path file, long deadline) throws InterruptedException {
     byte[] json;
-    OpenLineage.BaseEvent event;
+    EncodedEvent event;
     try {
       JsonNode letter = MAPPER.readTree(line);
       int version = letter.path("version").asInt(DeadLetters.VERSION);
@@ -132,7 +131,7 @@ public final class DeadLetterReplay {
         throw new SpoolVersionException(file.toString(), version, DeadLetters.VERSION);
       }
       json = letter.path("event").asText().getBytes(StandardCharsets.UTF_8);
-      event = EventCodec.decode(json);
+      event = EncodedEvent.of(json);
     } catch (IOException e) {
       problems.warn("Cannot read a dead letter", e, "it stays");
       refused++;

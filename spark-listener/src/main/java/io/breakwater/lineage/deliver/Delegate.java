@@ -1,6 +1,5 @@
 package io.breakwater.lineage.deliver;
 
-import io.openlineage.client.OpenLineage;
 import java.io.Closeable;
 
 /** Where events finally go: the transport that the user configured. Used by one thread. */
@@ -12,7 +11,7 @@ public interface Delegate extends Closeable {
    * @throws EventRefusedException if it will never be taken
    * @throws Exception if it was not taken this time
    */
-  void deliver(OpenLineage.BaseEvent event) throws Exception;
+  void deliver(EncodedEvent event) throws Exception;
 
   /** Makes a delegate; called again after a failure. */
   @FunctionalInterface

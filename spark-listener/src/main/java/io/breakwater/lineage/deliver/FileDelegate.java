@@ -1,6 +1,5 @@
 package io.breakwater.lineage.deliver;
 
-import io.openlineage.client.OpenLineage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,10 +8,10 @@ import java.nio.file.Path;
 /** Notices when the {@code file} transport, which only logs its failures, has not written. */
 final class FileDelegate implements Delegate {
 
-  private final Delegate delegate;
+  private final TransportDelegate delegate;
   private final Path file;
 
-  FileDelegate(Delegate delegate, Path file) {
+  FileDelegate(TransportDelegate delegate, Path file) {
     if (file.getParent() == null) {
       throw new IllegalArgumentException(
           "Invalid spark.openlineage.transport.location: "
@@ -25,10 +24,10 @@ final class FileDelegate implements Delegate {
   }
 
   @Override
-  public void deliver(OpenLineage.BaseEvent event) throws Exception {
+  public void deliver(EncodedEvent event) throws Exception {
     long before = size();
     delegate.deliver(event);
-    long expected = (long) EventCodec.encode(event).length + System.lineSeparator().length();
+    long expected = (long) delegate.length(event) + System.lineSeparator().length();
     long grown = size() - before;
     // Other drivers may append to the same file meanwhile.
     if (grown < expected) {

@@ -3,7 +3,9 @@ package io.breakwater.lineage.deliver;
 import io.breakwater.lineage.spool.RecordDigest;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonParser;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
+import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonToken;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -67,7 +69,7 @@ final class OpenRuns implements RecordDigest {
   public void add(byte[] payload) {
     JsonNode event;
     try {
-      event = MAPPER.readTree(payload);
+      event = withoutDatasets(payload);
     } catch (IOException e) {
       // No event: the sender makes a dead letter of it.
       return;
@@ -92,6 +94,25 @@ final class OpenRuns implements RecordDigest {
       }
       forgetOldest(open.keySet(), MAX_OPEN);
     }
+  }
+
+  /** Most of an event are its datasets, which tell nothing of runs. */
+  private static ObjectNode withoutDatasets(byte[] payload) throws IOException {
+    ObjectNode event = MAPPER.createObjectNode();
+    try (JsonParser parser = MAPPER.getFactory().createParser(payload)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String property = parser.currentName();
+          parser.nextToken();
+          if (property.equals("inputs") || property.equals("outputs")) {
+            parser.skipChildren();
+          } else {
+            event.set(property, MAPPER.readTree(parser));
+          }
+        }
+      }
+    }
+    return event;
   }
 
   private static void forgetOldest(Set<String> runs, int bound) {

@@ -4,7 +4,6 @@ import io.breakwater.lineage.spool.Backlog;
 import io.breakwater.lineage.spool.Damage;
 import io.breakwater.lineage.spool.SpoolDirectory;
 import io.breakwater.lineage.spool.SpooledRecord;
-import io.openlineage.client.OpenLineage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -287,9 +286,9 @@ public final class Sender {
   }
 
   private boolean deliver(Backlog backlog, SpooledRecord record, boolean isOwn) throws IOException {
-    OpenLineage.BaseEvent event;
+    EncodedEvent event;
     try {
-      event = EventCodec.decode(record.payload());
+      event = EncodedEvent.of(record.payload());
     } catch (IOException e) {
       refuse(backlog, record, isOwn, e.getMessage());
       return true;

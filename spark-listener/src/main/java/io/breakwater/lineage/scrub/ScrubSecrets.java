@@ -7,11 +7,13 @@ import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +27,47 @@ public final class ScrubSecrets implements EventStep {
   private static final Set<String> CONSTANT =
       Set.of("_producer", "_schemaURL", "producer", "schemaURL", "runId", "eventTime", "eventType");
 
+  /** Longer texts are statements and messages, which seldom come again. */
+  private static final int MAX_KNOWN_LENGTH = 512;
+
+  private static final int MAX_KNOWN = 4096;
+
+  /** What a string is, which says how secrets look in it. */
+  private enum Search {
+    KEY,
+    TEXT,
+    NAME,
+    LOCATION;
+
+    String scrub(String value) {
+      return switch (this) {
+        case KEY -> TextScrubber.isSecretName(value) ? TextScrubber.redacted() : value;
+        case TEXT -> TextScrubber.text(value);
+        case NAME -> TextScrubber.name(value);
+        case LOCATION -> TextScrubber.location(value);
+      };
+    }
+  }
+
   private static final ProblemLog PROBLEMS =
       new ProblemLog(LoggerFactory.getLogger(ScrubSecrets.class));
+
+  /** Strings that hold no secret: most come in every event, and a search costs far more. */
+  private final Map<Search, Set<String>> clean = new EnumMap<>(Search.class);
+
+  /** A step for one thread. */
+  public ScrubSecrets() {
+    for (Search search : Search.values()) {
+      clean.put(search, Collections.newSetFromMap(new Eldest()));
+    }
+  }
+
+  private static final class Eldest extends LinkedHashMap<String, Boolean> {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > MAX_KNOWN;
+    }
+  }
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
@@ -34,7 +75,7 @@ public final class ScrubSecrets implements EventStep {
     next.accept(event);
   }
 
-  static void scrub(ObjectNode object) {
+  void scrub(ObjectNode object) {
     List<String> renamed = new ArrayList<>();
     for (Map.Entry<String, JsonNode> property : object.properties()) {
       JsonNode value = property.getValue();
@@ -54,7 +95,7 @@ public final class ScrubSecrets implements EventStep {
     }
   }
 
-  private static void scrub(JsonNode node) {
+  private void scrub(JsonNode node) {
     if (node instanceof ObjectNode object) {
       scrub(object);
     } else if (node instanceof ArrayNode array) {
@@ -69,28 +110,36 @@ public final class ScrubSecrets implements EventStep {
     }
   }
 
-  private static TextNode scrub(String key, String value, ObjectNode owner) {
-    if (TextScrubber.isSecretName(key)) {
+  private TextNode scrub(String key, String value, ObjectNode owner) {
+    if (!searched(Search.KEY, key).equals(key)) {
       return new TextNode(TextScrubber.redacted());
     }
     String clean =
         switch (key) {
           case "namespace", "uri", "warehouseUri", "metadataUri" ->
-              searched(TextScrubber::location, value);
-          case "name" -> owner.has("namespace") ? searched(TextScrubber::name, value) : text(value);
+              searched(Search.LOCATION, value);
+          case "name" -> owner.has("namespace") ? searched(Search.NAME, value) : text(value);
           default -> text(value);
         };
     return new TextNode(clean);
   }
 
-  private static String text(String value) {
-    return searched(TextScrubber::text, value);
+  private String text(String value) {
+    return searched(Search.TEXT, value);
   }
 
   /** An address of many thousand characters is more than a pattern can match. */
-  private static String searched(UnaryOperator<String> scrubber, String value) {
+  private String searched(Search search, String value) {
+    Set<String> known = clean.get(search);
+    if (known.contains(value)) {
+      return value;
+    }
     try {
-      return scrubber.apply(value);
+      String scrubbed = search.scrub(value);
+      if (scrubbed.equals(value) && value.length() <= MAX_KNOWN_LENGTH) {
+        known.add(value);
+      }
+      return scrubbed;
     } catch (RuntimeException | StackOverflowError e) {
       PROBLEMS.warn("Cannot look for secrets in a text of an event", e, "all of it is left out");
       return TextScrubber.redacted();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.breakwater.lineage.deliver.Delegate;
 import io.breakwater.lineage.deliver.DeliveryOptions;
+import io.breakwater.lineage.deliver.EncodedEvent;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.deliver.PipelineThreads;
 import io.breakwater.lineage.deliver.RunEvents;
@@ -155,11 +156,11 @@ class ArchiveS3IT {
   private Delegate delegate() {
     return new Delegate() {
       @Override
-      public void deliver(OpenLineage.BaseEvent event) throws IOException {
+      public void deliver(EncodedEvent event) throws Exception {
         if (!up) {
           throw new IOException("down");
         }
-        taken.add(((OpenLineage.RunEvent) event).getJob().getName());
+        taken.add(((OpenLineage.RunEvent) event.decoded()).getJob().getName());
       }
 
       @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.breakwater.lineage.deliver.Delegate;
 import io.breakwater.lineage.deliver.DeliveryOptions;
+import io.breakwater.lineage.deliver.EncodedEvent;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.deliver.PipelineThreads;
 import io.breakwater.lineage.deliver.RunEvents;
@@ -287,8 +288,8 @@ class ArchiverTest {
   private Delegate delegate() {
     return new Delegate() {
       @Override
-      public void deliver(OpenLineage.BaseEvent event) throws IOException {
-        String name = ((OpenLineage.RunEvent) event).getJob().getName();
+      public void deliver(EncodedEvent event) throws Exception {
+        String name = ((OpenLineage.RunEvent) event.decoded()).getJob().getName();
         if (!takes.test(Integer.parseInt(name))) {
           throw new IOException("down");
         }

@@ -165,11 +165,11 @@ class RunEndingPropertiesTest {
     Delegate delegate =
         new Delegate() {
           @Override
-          public void deliver(OpenLineage.BaseEvent event) throws IOException {
+          public void deliver(EncodedEvent event) throws Exception {
             if (left[0]-- <= 0) {
               throw new IOException("down");
             }
-            arrived.add(RunEvents.json(event));
+            arrived.add(event.text());
           }
 
           @Override

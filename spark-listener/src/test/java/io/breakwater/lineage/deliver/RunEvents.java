@@ -2,6 +2,7 @@ package io.breakwater.lineage.deliver;
 
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -48,6 +49,10 @@ public final class RunEvents {
 
   public static byte[] bytes(OpenLineage.BaseEvent event) {
     return json(event).getBytes(StandardCharsets.UTF_8);
+  }
+
+  static EncodedEvent encoded(OpenLineage.BaseEvent event) throws IOException {
+    return EncodedEvent.of(bytes(event));
   }
 
   static String json(OpenLineage.BaseEvent event) {

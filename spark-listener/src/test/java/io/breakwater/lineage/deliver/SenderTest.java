@@ -125,8 +125,8 @@ class SenderTest {
     Delegate delegate =
         new Delegate() {
           @Override
-          public void deliver(OpenLineage.BaseEvent event) throws Exception {
-            body.deliver(event);
+          public void deliver(EncodedEvent event) throws Exception {
+            body.deliver(event.decoded());
           }
 
           @Override

@@ -29,7 +29,7 @@ class TransportDelegateTest {
   void statusThatJudgesTheEvent_isARefusal(int status) throws Exception {
     try (HttpBackend backend = HttpBackend.answering(status);
         Delegate delegate = TransportDelegate.of(http(backend.url()))) {
-      assertThatThrownBy(() -> delegate.deliver(RunEvents.named("a")))
+      assertThatThrownBy(() -> delegate.deliver(RunEvents.encoded(RunEvents.named("a"))))
           .isInstanceOf(EventRefusedException.class)
           .hasMessageStartingWith("code: " + status);
     }
@@ -40,7 +40,7 @@ class TransportDelegateTest {
   void statusThatMayPass_isAFailureToTryAgain(int status) throws Exception {
     try (HttpBackend backend = HttpBackend.answering(status);
         Delegate delegate = TransportDelegate.of(http(backend.url()))) {
-      assertThatThrownBy(() -> delegate.deliver(RunEvents.named("a")))
+      assertThatThrownBy(() -> delegate.deliver(RunEvents.encoded(RunEvents.named("a"))))
           .isInstanceOf(OpenLineageClientException.class)
           .hasMessageStartingWith("code: " + status);
     }
@@ -50,7 +50,7 @@ class TransportDelegateTest {
   void refusedConnection_isAFailureToTryAgain() throws Exception {
     try (Delegate delegate =
         TransportDelegate.of(http(HttpBackend.url(HttpBackend.closedPort())))) {
-      assertThatThrownBy(() -> delegate.deliver(RunEvents.named("a")))
+      assertThatThrownBy(() -> delegate.deliver(RunEvents.encoded(RunEvents.named("a"))))
           .isInstanceOf(OpenLineageClientException.class)
           .hasMessageContaining("refused");
     }
@@ -60,7 +60,7 @@ class TransportDelegateTest {
   void fileThatCannotBeWritten_isAFailureAlthoughTheTransportKeepsIt() throws Exception {
     Path taken = Files.createDirectory(directory.resolve("events"));
     try (Delegate delegate = TransportDelegate.of(new FileConfig(taken.toString()))) {
-      assertThatThrownBy(() -> delegate.deliver(RunEvents.named("a")))
+      assertThatThrownBy(() -> delegate.deliver(RunEvents.encoded(RunEvents.named("a"))))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("it grew by 0");
     }
@@ -78,9 +78,9 @@ class TransportDelegateTest {
   void file_getsOneLinePerEvent() throws Exception {
     Path file = directory.resolve("new").resolve("events");
     try (Delegate delegate = TransportDelegate.of(new FileConfig(file.toString()))) {
-      delegate.deliver(RunEvents.named("a"));
-      delegate.deliver(RunEvents.dataset("d"));
-      delegate.deliver(RunEvents.job("j"));
+      delegate.deliver(RunEvents.encoded(RunEvents.named("a")));
+      delegate.deliver(RunEvents.encoded(RunEvents.dataset("d")));
+      delegate.deliver(RunEvents.encoded(RunEvents.job("j")));
     }
     assertThat(Files.readAllLines(file))
         .containsExactly(
@@ -97,7 +97,7 @@ class TransportDelegateTest {
         CompositeConfig.createFromTransportConfigs(
             List.of(http(HttpBackend.url(port)), new FileConfig(file.toString())), true, true);
     try (Delegate delegate = TransportDelegate.of(composite)) {
-      var event = RunEvents.named("a");
+      var event = RunEvents.encoded(RunEvents.named("a"));
       assertThatThrownBy(() -> delegate.deliver(event))
           .isInstanceOf(OpenLineageClientException.class);
       assertThat(Files.readAllLines(file)).hasSize(1);
@@ -119,7 +119,7 @@ class TransportDelegateTest {
             false,
             false);
     try (Delegate delegate = TransportDelegate.of(composite)) {
-      assertThatThrownBy(() -> delegate.deliver(RunEvents.named("a")))
+      assertThatThrownBy(() -> delegate.deliver(RunEvents.encoded(RunEvents.named("a"))))
           .isInstanceOf(OpenLineageClientException.class);
       assertThat(file).doesNotExist();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,9 +26,27 @@ class ScrubSecretsTest {
     event.putObject("facets").put("query", text).put(text, "key").putArray("list").add(text);
     event.putObject("dataset").put("namespace", text).put("name", text);
 
-    ScrubSecrets.scrub(event);
+    new ScrubSecrets().scrub(event);
 
     assertThat(event.toString()).doesNotContain(SECRET);
     assertThat(event.at("/facets")).hasSize(3);
+  }
+
+  @Test
+  void whatIsCleanInOneRole_isStillSearchedInAnother() {
+    ScrubSecrets step = new ScrubSecrets();
+    String address = "db;Key=" + SECRET + ".orders";
+    for (int i = 0; i < 2; i++) {
+      ObjectNode event = OpenLineageClientUtils.newObjectMapper().createObjectNode();
+      event.put("comment", address);
+      event.putObject("dataset").put("namespace", "jdbc").put("name", address);
+      event.putObject("properties").put("password", "orders").put("orders", "orders");
+
+      step.scrub(event);
+
+      assertThat(event.at("/dataset/name").asText()).isEqualTo("db.orders");
+      assertThat(event.at("/properties/password").asText()).isNotEqualTo("orders");
+      assertThat(event.at("/properties/orders").asText()).isEqualTo("orders");
+    }
   }
 }
