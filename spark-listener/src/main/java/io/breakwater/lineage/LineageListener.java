@@ -88,6 +88,8 @@ public final class LineageListener extends EventTap {
     }
     try {
       capture.accept(event);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
       problems.error("Cannot capture lineage of " + event.getClass().getSimpleName(), e);
     }

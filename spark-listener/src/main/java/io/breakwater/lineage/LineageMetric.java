@@ -90,8 +90,14 @@ enum LineageMetric {
       "listenerTime",
       Kind.TIMER,
       "milliseconds",
-      "Time on the lineage queue's thread for one event of Spark, ends of tasks excepted: reading"
-          + " plans and building events.",
+      "Time on the lineage queue's thread for one event of Spark, ends of tasks excepted: handing"
+          + " it over. More than a moment only if 1024 events wait already.",
+      "p99 exceeds a second"),
+  CAPTURE_TIME(
+      "captureTime",
+      Kind.TIMER,
+      "milliseconds",
+      "Time on the thread behind it for the same: reading plans and building events.",
       "p99 exceeds a second"),
   STAGE_TIME(
       "stageTime",

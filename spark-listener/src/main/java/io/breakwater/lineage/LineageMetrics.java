@@ -31,6 +31,7 @@ final class LineageMetrics implements Source {
 
   private final MetricRegistry registry = new MetricRegistry();
   private final Timer listenerTime = registry.timer(LineageMetric.LISTENER_TIME.metricName());
+  private final Timer captureTime = registry.timer(LineageMetric.CAPTURE_TIME.metricName());
   private final Timer stageTime = registry.timer(LineageMetric.STAGE_TIME.metricName());
 
   LineageMetrics(
@@ -104,6 +105,10 @@ final class LineageMetrics implements Source {
 
   void listened(long nanos) {
     listenerTime.update(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void captured(long nanos) {
+    captureTime.update(nanos, TimeUnit.NANOSECONDS);
   }
 
   void staged(long nanos) {

@@ -10,6 +10,7 @@ import io.breakwater.lineage.deliver.SpoolCopies;
 import io.breakwater.lineage.deliver.TransportDelegate;
 import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.CompleteRuns;
+import io.breakwater.lineage.events.DeferredStarts;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.ExactSnapshots;
@@ -25,6 +26,7 @@ import io.breakwater.lineage.events.TimedBuilds;
 import io.breakwater.lineage.events.UnreadRuns;
 import io.breakwater.lineage.events.ValidDataSources;
 import io.breakwater.lineage.facets.EmrEnvironment;
+import io.breakwater.lineage.filter.DisabledFacets;
 import io.breakwater.lineage.filter.EventFilter;
 import io.breakwater.lineage.naming.NameJobs;
 import io.breakwater.lineage.procedure.ProcedureReader;
@@ -33,6 +35,7 @@ import io.breakwater.lineage.scrub.ScrubSecrets;
 import io.breakwater.lineage.streaming.StreamReader;
 import io.breakwater.lineage.streaming.StreamStep;
 import io.breakwater.lineage.ui.LiveLineage;
+import io.openlineage.client.transports.FacetsConfig;
 import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,6 +45,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
@@ -52,6 +56,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -60,12 +65,14 @@ import scala.Tuple2;
  * OpenLineage's Spark listener with a spool for its transport. The one class of this package that
  * needs OpenLineage on the class path; loaded when the application starts, not before.
  */
-final class OpenLineageCapture {
+final class OpenLineageCapture implements CaptureThread.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenLineageCapture.class);
 
   /** What is built already deserves the moment that it takes to write it down. */
   private static final Duration MIN_DRAIN = Duration.ofMillis(500);
+
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final String APPLICATION_RUN = "spark.openlineage.applicationRunId";
   private static final String TRANSPORT = "spark.openlineage.transport.";
@@ -78,6 +85,7 @@ final class OpenLineageCapture {
   private final LiveLineage live;
   private final LineageMetrics metrics;
   private final LineageConfig config;
+  private final CaptureThread thread = new CaptureThread(this);
 
   private OpenLineageCapture(
       TimedBuilds builds,
@@ -133,7 +141,10 @@ final class OpenLineageCapture {
     StreamReader streams = new StreamReader(config.proceduresReadTimeout());
     RddReader rdds = new RddReader();
     QueryJobs jobs = new QueryJobs();
-    JobEventGate gate = new JobEventGate(config.filter().running(), rdds);
+    DeferredStarts starts =
+        new DeferredStarts(
+            config.startDelay(), id -> procedures.isPartOfCall(id) || streams.isPartOfStream(id));
+    JobEventGate gate = new JobEventGate(config.filter().running(), rdds, starts);
     DatasetNames names = DatasetNames.of(stockConf);
     List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
     List<EventStep> steps = new ArrayList<>();
@@ -150,6 +161,7 @@ final class OpenLineageCapture {
     Optional<ObjectNode> emr = emr(conf, config);
     emr.ifPresent(facet -> steps.add(new RunFacetStep(EmrEnvironment.FACET, facet)));
     steps.add(new NameJobs(config.naming(), appName(conf), user(), emr));
+    steps.add(new DisabledFacets(disabledFacets(stockConf)));
     steps.add(new ScrubSecrets());
     steps.add(new EventFilter(config.filter()));
     LiveLineage live = LiveLineage.open(conf, config.ui(), max(config.stopTimeout(), MIN_DRAIN));
@@ -159,7 +171,10 @@ final class OpenLineageCapture {
     LineageMetrics metrics = new LineageMetrics(pipeline, stage, builds, archiver);
     stage.onWorked(metrics::staged);
     register(metrics);
-    return new OpenLineageCapture(builds, stock, gate, stage, pipeline, live, metrics, config);
+    OpenLineageCapture capture =
+        new OpenLineageCapture(builds, stock, gate, stage, pipeline, live, metrics, config);
+    capture.thread.start();
+    return capture;
   }
 
   /** OpenLineage's listener twice: the second, without column lineage, if the first is too slow. */
@@ -173,6 +188,11 @@ final class OpenLineageCapture {
         config.buildTimeout(),
         new ApplicationStop(),
         config.stopTimeout().dividedBy(2));
+  }
+
+  private static Set<String> disabledFacets(SparkConf conf) {
+    FacetsConfig facets = ArgumentParser.parse(conf.clone()).getFacetsConfig();
+    return Set.of(facets.getEffectiveDisabledFacets());
   }
 
   private static String appName(SparkConf conf) {
@@ -249,24 +269,48 @@ final class OpenLineageCapture {
                     archive));
   }
 
-  void accept(SparkListenerEvent event) {
+  /** Takes an event on the listener's thread. */
+  void accept(SparkListenerEvent event) throws InterruptedException {
     if (event instanceof SparkListenerTaskEnd) {
-      capture(event);
+      thread.accept(event);
+      return;
+    }
+    long begin = System.nanoTime();
+    thread.accept(event);
+    metrics.listened(System.nanoTime() - begin);
+  }
+
+  @Override
+  public void capture(SparkListenerEvent event) {
+    if (event instanceof SparkListenerTaskEnd) {
+      stage.capture(event, builds);
       return;
     }
     long begin = System.nanoTime();
     try {
-      capture(event);
+      gate.startsBefore(event).forEach(this::captureStart);
+      stage.capture(event, builds);
     } finally {
-      metrics.listened(System.nanoTime() - begin);
+      metrics.captured(System.nanoTime() - begin);
     }
-  }
-
-  private void capture(SparkListenerEvent event) {
-    stage.capture(event, builds);
     if (event instanceof SparkListenerApplicationStart) {
       gate.guard(stock);
     }
+  }
+
+  @Override
+  public void captureDue() {
+    gate.startsDue().forEach(this::captureStart);
+  }
+
+  @Override
+  public Duration untilDue() {
+    return gate.untilStartDue(LONG);
+  }
+
+  private void captureStart(SparkListenerSQLExecutionStart start) {
+    gate.open(start);
+    stage.captureAgain(start, builds);
   }
 
   /** Shows lineage in Spark's own pages, now that there is a context. */
@@ -277,6 +321,10 @@ final class OpenLineageCapture {
   /** Stops within the configured time and logs what has become of the events. */
   void stop() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + config.stopTimeout().toNanos();
+    if (!thread.awaitEnd(max(config.stopTimeout(), MIN_DRAIN))) {
+      LOG.warn(
+          "Not all of Spark's last events were read within {}", LineageKeys.STOP_TIMEOUT.name());
+    }
     try {
       stage.close(max(config.stopTimeout(), MIN_DRAIN));
     } finally {

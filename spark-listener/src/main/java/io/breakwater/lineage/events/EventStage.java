@@ -45,7 +45,13 @@ public final class EventStage {
   private record End() implements SparkListenerEvent {}
 
   /** A Spark event and what OpenLineage made of it. */
-  private record Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {}
+  private record Captured(
+      SparkListenerEvent cause, List<OpenLineage.BaseEvent> events, boolean observed) {
+
+    Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {
+      this(cause, events, false);
+    }
+  }
 
   private final String name;
   private final EventStageOptions options;
@@ -144,6 +150,30 @@ public final class EventStage {
   public void capture(SparkListenerEvent event, Consumer<SparkListenerEvent> listener) {
     read(event);
     List<OpenLineage.BaseEvent> emitted = new ArrayList<>();
+    try {
+      collect(event, listener, emitted);
+    } finally {
+      if (!(event instanceof SparkListenerTaskEnd) || !emitted.isEmpty()) {
+        offer(new Captured(event, emitted));
+      }
+    }
+  }
+
+  /** The same for an event that was captured before, whose events were not built then. */
+  public void captureAgain(SparkListenerEvent event, Consumer<SparkListenerEvent> listener) {
+    List<OpenLineage.BaseEvent> emitted = new ArrayList<>();
+    try {
+      collect(event, listener, emitted);
+    } finally {
+      // Steps may have to say in its place that it was not built now either.
+      offer(new Captured(event, emitted, !emitted.isEmpty()));
+    }
+  }
+
+  private void collect(
+      SparkListenerEvent event,
+      Consumer<SparkListenerEvent> listener,
+      List<OpenLineage.BaseEvent> emitted) {
     synchronized (capturing) {
       cause = event;
       current = emitted;
@@ -153,9 +183,6 @@ public final class EventStage {
     } finally {
       synchronized (capturing) {
         current = null;
-      }
-      if (!(event instanceof SparkListenerTaskEnd) || !emitted.isEmpty()) {
-        offer(new Captured(event, emitted));
       }
     }
   }
@@ -256,7 +283,9 @@ public final class EventStage {
         drop(StageDropReason.NOT_ENCODED, 1, e);
       }
     }
-    chain.observe(captured.cause());
+    if (!captured.observed()) {
+      chain.observe(captured.cause());
+    }
   }
 
   /** Within the bound, so that no step copies more than that. */

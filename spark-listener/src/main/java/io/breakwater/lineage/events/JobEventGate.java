@@ -7,10 +7,12 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.scheduler.JobSucceeded$;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /**
  * Spares the listener's thread the RUNNING events of a query's jobs that would be left out anyway:
@@ -27,8 +30,11 @@ import org.slf4j.LoggerFactory;
  * <p>OpenLineage still sees each Spark event and keeps its books; only what it runs inside its
  * circuit breaker, which is to build and emit the event, is left out. A job that fails, a job
  * outside of a query, and the jobs of a query that reads RDDs, whose inputs OpenLineage finds in
- * its jobs, are never left out. Used by the listener's thread, and by the one that builds for it
- * while it waits; what is overdue there may come late.
+ * its jobs, are never left out. In the same way the START of a query may wait: {@link
+ * DeferredStarts}.
+ *
+ * <p>Used by the thread that captures events, and by the one that builds for it while it waits;
+ * what is overdue there may come late.
  */
 public final class JobEventGate implements SparkEventReader {
 
@@ -37,6 +43,7 @@ public final class JobEventGate implements SparkEventReader {
 
   private final Optional<Duration> running;
   private final RddReader rdds;
+  private final DeferredStarts starts;
 
   /** When the last event of a query that has its START was built, in ms since 1970. */
   private final Map<Long, Long> lastEvent = Collections.synchronizedMap(new Eldest<>());
@@ -44,6 +51,7 @@ public final class JobEventGate implements SparkEventReader {
   private final Map<Integer, Long> queryOfJob = new Eldest<>();
   private SparkListenerEvent current;
   private boolean closed;
+  private boolean guarding;
 
   /**
    * A gate.
@@ -51,10 +59,12 @@ public final class JobEventGate implements SparkEventReader {
    * @param running how far apart the RUNNING events of a query must be at least; zero for all of
    *     them, nothing for none
    * @param rdds has read an event before this one does
+   * @param starts which queries' START waits
    */
-  public JobEventGate(Optional<Duration> running, RddReader rdds) {
+  public JobEventGate(Optional<Duration> running, RddReader rdds, DeferredStarts starts) {
     this.running = running;
     this.rdds = rdds;
+    this.starts = starts;
   }
 
   /** Puts this gate before the circuit breaker of {@code listener}, once that has one. */
@@ -67,6 +77,7 @@ public final class JobEventGate implements SparkEventReader {
       Field field = OpenLineageSparkListener.class.getDeclaredField("circuitBreaker");
       field.setAccessible(true);
       field.set(listener, new GatedCircuitBreaker((CircuitBreaker) field.get(listener)));
+      guarding = true;
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.info(
           "Cannot spare RUNNING events with this version of OpenLineage ({}); they are built, then"
@@ -82,17 +93,20 @@ public final class JobEventGate implements SparkEventReader {
   }
 
   private boolean isSpared(SparkListenerEvent event) {
+    if (event instanceof SparkListenerSQLExecutionStart start) {
+      return guarding && starts.add(start);
+    }
     if (event instanceof SparkListenerJobStart start) {
-      String property =
-          start.properties() == null
-              ? null
-              : start.properties().getProperty(SQLExecution.EXECUTION_ID_KEY());
-      Long query = property == null ? null : Long.valueOf(property);
+      Long query = query(start);
       if (query == null || !lastEvent.containsKey(query) || !rdds.rdds(query).isEmpty()) {
         return false;
       }
       queryOfJob.put(start.jobId(), query);
-      return !isDue(query, start.time());
+      if (isDue(query, start.time())) {
+        lastEvent.put(query, start.time());
+        return false;
+      }
+      return true;
     }
     if (event instanceof SparkListenerJobEnd end) {
       return queryOfJob.remove(end.jobId()) != null && end.jobResult() == JobSucceeded$.MODULE$;
@@ -104,11 +118,61 @@ public final class JobEventGate implements SparkEventReader {
   }
 
   private boolean isDue(long query, long time) {
-    if (running.isEmpty() || time - lastEvent.get(query) < running.get().toMillis()) {
-      return false;
+    return running.isPresent() && time - lastEvent.get(query) >= running.get().toMillis();
+  }
+
+  private static Long query(SparkListenerJobStart start) {
+    String property =
+        start.properties() == null
+            ? null
+            : start.properties().getProperty(SQLExecution.EXECUTION_ID_KEY());
+    return property == null ? null : Long.valueOf(property);
+  }
+
+  /**
+   * The queries whose START may wait no longer, because {@code event} will have others of their
+   * events, or of their children's, built. The START of a query that ends is not among them, and
+   * waits no longer either.
+   */
+  public synchronized List<SparkListenerSQLExecutionStart> startsBefore(SparkListenerEvent event) {
+    if (event instanceof SparkListenerSQLExecutionStart start) {
+      Option<?> root = start.rootExecutionId();
+      return root.isDefined() ? starts.take((Long) root.get()) : List.of();
     }
-    lastEvent.put(query, time);
-    return true;
+    if (event instanceof SparkListenerJobStart start) {
+      Long query = query(start);
+      boolean builds =
+          query != null
+              && lastEvent.containsKey(query)
+              && (!rdds.rdds(query).isEmpty() || isDue(query, start.time()));
+      return builds ? starts.take(query) : List.of();
+    }
+    if (event instanceof SparkListenerJobEnd end) {
+      Long query = queryOfJob.get(end.jobId());
+      return query == null || end.jobResult() == JobSucceeded$.MODULE$
+          ? List.of()
+          : starts.take(query);
+    }
+    if (event instanceof SparkListenerSQLExecutionEnd end) {
+      starts.take(end.executionId());
+    }
+    return event instanceof SparkListenerApplicationEnd ? starts.takeAll() : List.of();
+  }
+
+  /** The queries whose START has waited long enough. */
+  public synchronized List<SparkListenerSQLExecutionStart> startsDue() {
+    return starts.takeDue();
+  }
+
+  /** How long until there is one; {@code otherwise} if none waits. */
+  public synchronized Duration untilStartDue(Duration otherwise) {
+    return Duration.ofNanos(starts.nanosToNext(otherwise.toNanos()));
+  }
+
+  /** Lets the events of {@code start} pass, which OpenLineage is now given again. */
+  public synchronized void open(SparkListenerSQLExecutionStart start) {
+    current = start;
+    closed = false;
   }
 
   private synchronized boolean isClosed() {

@@ -161,6 +161,11 @@ public final class ProcedureReader implements SparkEventReader {
     }
   }
 
+  /** Whether this SQL execution is a call, or runs inside one. */
+  public boolean isPartOfCall(long executionId) {
+    return run(executionId).isPresent() || parent(executionId).isPresent();
+  }
+
   /** The call that is this SQL execution. */
   Optional<ProcedureRun> run(long executionId) {
     synchronized (runs) {

@@ -185,6 +185,11 @@ public final class StreamReader implements SparkEventReader {
     }
   }
 
+  /** Whether this SQL execution has to do with a streaming query. */
+  public boolean isPartOfStream(long executionId) {
+    return batch(executionId).isPresent();
+  }
+
   /** What a SQL execution is to a streaming query; empty if it has to do with none. */
   Optional<MicroBatch> batch(long executionId) {
     synchronized (executions) {

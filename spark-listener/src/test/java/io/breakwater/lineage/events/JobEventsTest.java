@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JobEventsTest {
 
   private static final String RUNNING = "spark.breakwater.lineage.events.running";
+  private static final String DELAY = "spark.breakwater.lineage.events.startDelay";
 
   @TempDir private Path directory;
 
@@ -30,7 +31,7 @@ class JobEventsTest {
   void shortQuery_hasStartAndEndAndNothingElseIsBuilt() throws Exception {
     List<JsonNode> events;
     long built;
-    try (LineageSession session = LineageSession.start(directory, Map.of())) {
+    try (LineageSession session = LineageSession.start(directory, Map.of(DELAY, "0ms"))) {
       SparkSession spark = session.spark();
       sorted(spark, 500, "table");
       Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> metric("delivered") >= 3);

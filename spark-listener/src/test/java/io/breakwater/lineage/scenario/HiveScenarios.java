@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -64,12 +65,18 @@ final class HiveScenarios {
     cached.unpersist();
   }
 
-  private static void definitions(SparkSession spark, Path dir) {
-    spark.sql("create table hive_ddl.made (a string, b string) using hive");
-    spark.sql("truncate table hive_ddl.made");
-    spark.sql("alter table hive_ddl.made add columns (c string, d string)");
-    spark.sql("alter table hive_ddl.made rename to hive_ddl.renamed");
-    spark.sql("drop table hive_ddl.renamed");
+  private static void definitions(SparkSession spark, Path dir) throws TimeoutException {
+    for (String statement :
+        List.of(
+            "create table hive_ddl.made (a string, b string) using hive",
+            "truncate table hive_ddl.made",
+            "alter table hive_ddl.made add columns (c string, d string)",
+            "alter table hive_ddl.made rename to hive_ddl.renamed",
+            "drop table hive_ddl.renamed")) {
+      spark.sql(statement);
+      // OpenLineage asks the catalog for the table, which the next statement changes.
+      ScenarioRun.awaitRead();
+    }
   }
 
   private static void columns(SparkSession spark, Path dir) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -40,9 +39,9 @@ final class RddScenarios {
         .saveAsTextFile(dir.resolve("out").resolve("20251030").toString());
   }
 
-  /** Goes on when the listeners have heard of the job: OpenLineage finds none that is over. */
+  /** Goes on when the listeners have read the job: OpenLineage finds none that is over. */
   private static <T> T heard(T value) throws TimeoutException {
-    SparkContext$.MODULE$.getActive().get().listenerBus().waitUntilEmpty(60_000);
+    ScenarioRun.awaitRead();
     return value;
   }
 

@@ -21,8 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkContext$;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
+import scala.collection.JavaConverters;
 
 /** The scenarios, one after the other in one session, under one of the two listeners. */
 final class ScenarioRun {
@@ -63,9 +67,9 @@ final class ScenarioRun {
         String name = scenario.name();
         Path own = Files.createDirectories(directory.resolve(name));
         spark.sql("create database " + name + " location '" + own.resolve("tables") + "'");
-        begins.put(nextMoment(spark), name);
+        begins.put(nextMoment(), name);
         scenario.program().run(spark, own);
-        begins.put(nextMoment(spark), APPLICATION);
+        begins.put(nextMoment(), APPLICATION);
       }
     } finally {
       spark.stop();
@@ -73,9 +77,26 @@ final class ScenarioRun {
     return byScenario(begins);
   }
 
+  /** Waits until the listeners have read everything that has happened. */
+  static void awaitRead() throws TimeoutException {
+    SparkContext$.MODULE$.getActive().get().listenerBus().waitUntilEmpty(LONG.toMillis());
+    Awaitility.await().atMost(LONG).until(ScenarioRun::isCaptured);
+  }
+
+  /** Whether what our listener was given has been read; true without our listener. */
+  private static boolean isCaptured() {
+    return JavaConverters.seqAsJavaList(
+            SparkEnv.get().metricsSystem().getSourcesByName("breakwater.lineage"))
+        .stream()
+        .map(source -> source.metricRegistry().getTimers())
+        .allMatch(
+            timers ->
+                timers.get("captureTime").getCount() >= timers.get("listenerTime").getCount());
+  }
+
   /** A time between all events so far and all that will be. */
-  private static Instant nextMoment(SparkSession spark) throws Exception {
-    spark.sparkContext().listenerBus().waitUntilEmpty(LONG.toMillis());
+  private static Instant nextMoment() throws Exception {
+    awaitRead();
     Instant now = Instant.ofEpochMilli(System.currentTimeMillis() + 1);
     Awaitility.await()
         .pollDelay(Duration.ZERO)
