@@ -323,7 +323,8 @@ final class OpenLineageCapture implements CaptureThread.Work {
     long deadline = System.nanoTime() + config.stopTimeout().toNanos();
     if (!thread.awaitEnd(max(config.stopTimeout(), MIN_DRAIN))) {
       LOG.warn(
-          "Not all of Spark's last events were read within {}", LineageKeys.STOP_TIMEOUT.name());
+          "Not all of Spark's last events were read within {} ms (stopTimeout)",
+          config.stopTimeout().toMillis());
     }
     try {
       stage.close(max(config.stopTimeout(), MIN_DRAIN));
