@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * gets Spark's events in their order, and time of its own when nothing comes. Of more than {@value
  * #MAX_WAITING} events the bus keeps the rest, within the capacity of its queue.
  *
- * <p>What goes wrong is logged once per kind, and the next event is taken. Events are accepted by
- * one thread.
+ * <p>What goes wrong, be it an error of the virtual machine, is logged once per kind, and the next
+ * event is taken. Events are accepted by one thread.
  */
 final class CaptureThread {
 
@@ -85,7 +85,7 @@ final class CaptureThread {
       if (event != null) {
         work.capture(event);
       }
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       String what = event == null ? "a query" : event.getClass().getSimpleName();
       problems.error("Cannot capture lineage of " + what, e);
     }

@@ -320,12 +320,12 @@ final class OpenLineageCapture implements CaptureThread.Work {
 
   /** Stops within the configured time and logs what has become of the events. */
   void stop() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + config.stopTimeout().toNanos();
     if (!thread.awaitEnd(max(config.stopTimeout(), MIN_DRAIN))) {
       LOG.warn(
           "Not all of Spark's last events were read within {} ms (stopTimeout)",
           config.stopTimeout().toMillis());
     }
+    long deadline = System.nanoTime() + config.stopTimeout().toNanos();
     try {
       stage.close(max(config.stopTimeout(), MIN_DRAIN));
     } finally {
