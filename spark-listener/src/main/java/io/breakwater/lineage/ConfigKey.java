@@ -1,5 +1,6 @@
 package io.breakwater.lineage;
 
+import io.breakwater.lineage.scrub.TextScrubber;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,7 +44,7 @@ record ConfigKey<T>(
             });
   }
 
-  /** The text that counts in {@code conf}, without credentials of an address. */
+  /** The text that counts in {@code conf}, without secrets. */
   String effective(SparkConf conf) {
     return shown(parser.apply(text(conf)).isPresent() ? text(conf) : defaultValue);
   }
@@ -53,6 +54,6 @@ record ConfigKey<T>(
   }
 
   private static String shown(String text) {
-    return text.replaceFirst("://[^/]*@", "://<hidden>@");
+    return TextScrubber.text(text);
   }
 }

@@ -1,5 +1,6 @@
 package io.breakwater.lineage;
 
+import io.breakwater.lineage.scrub.TextScrubber;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -27,7 +28,7 @@ final class DelegateSummary {
     }
     for (String name : SHOWN) {
       if (conf.contains(TRANSPORT + name)) {
-        parts.add(name + "=" + conf.get(TRANSPORT + name));
+        parts.add(name + "=" + TextScrubber.text(conf.get(TRANSPORT + name)));
       }
     }
     return parts.toString();

@@ -19,8 +19,10 @@ import io.breakwater.lineage.events.JobEventGate;
 import io.breakwater.lineage.events.LinkHelpers;
 import io.breakwater.lineage.events.NameLacks;
 import io.breakwater.lineage.events.QueryJobs;
+import io.breakwater.lineage.events.RddJobNames;
 import io.breakwater.lineage.events.RddReader;
 import io.breakwater.lineage.events.RunFacetStep;
+import io.breakwater.lineage.events.ScrubSecrets;
 import io.breakwater.lineage.events.SparkEventReader;
 import io.breakwater.lineage.events.TimedBuilds;
 import io.breakwater.lineage.events.UnreadRuns;
@@ -31,7 +33,7 @@ import io.breakwater.lineage.filter.EventFilter;
 import io.breakwater.lineage.naming.NameJobs;
 import io.breakwater.lineage.procedure.ProcedureReader;
 import io.breakwater.lineage.procedure.ProcedureStep;
-import io.breakwater.lineage.scrub.ScrubSecrets;
+import io.breakwater.lineage.scrub.TextScrubber;
 import io.breakwater.lineage.streaming.StreamReader;
 import io.breakwater.lineage.streaming.StreamStep;
 import io.breakwater.lineage.ui.LiveLineage;
@@ -75,6 +77,7 @@ final class OpenLineageCapture implements CaptureThread.Work {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final String APPLICATION_RUN = "spark.openlineage.applicationRunId";
+  private static final String APPLICATION_NAME = "spark.openlineage.appName";
   private static final String TRANSPORT = "spark.openlineage.transport.";
 
   private final TimedBuilds builds;
@@ -135,6 +138,7 @@ final class OpenLineageCapture implements CaptureThread.Work {
       stockConf.set(APPLICATION_RUN, UUID.randomUUID().toString());
     }
     stockConf.set(TRANSPORT + "stage", pipeline.name());
+    nameWithoutSecrets(stockConf);
     OpenLineageSparkListener stock = new OpenLineageSparkListener(stockConf);
     TimedBuilds builds = builds(stock, stockConf, config);
     ProcedureReader procedures = new ProcedureReader(config.proceduresReadTimeout());
@@ -148,6 +152,7 @@ final class OpenLineageCapture implements CaptureThread.Work {
     DatasetNames names = DatasetNames.of(stockConf);
     List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
     List<EventStep> steps = new ArrayList<>();
+    steps.add(new RddJobNames());
     steps.add(new ProcedureStep(procedures, names));
     steps.add(new FillInputs(rdds));
     steps.add(jobs);
@@ -177,6 +182,15 @@ final class OpenLineageCapture implements CaptureThread.Work {
     return capture;
   }
 
+  /** OpenLineage makes words of the name, in which nobody can find a secret any more. */
+  private static void nameWithoutSecrets(SparkConf conf) {
+    String name = appName(conf);
+    String clean = TextScrubber.safeText(name);
+    if (!clean.equals(name)) {
+      conf.set(APPLICATION_NAME, clean);
+    }
+  }
+
   /** OpenLineage's listener twice: the second, without column lineage, if the first is too slow. */
   private static TimedBuilds builds(SparkListener full, SparkConf conf, LineageConfig config) {
     SparkConf lightConf = conf.clone().set("spark.openlineage.columnLineage.schemaSizeLimit", "-1");
@@ -196,7 +210,7 @@ final class OpenLineageCapture implements CaptureThread.Work {
   }
 
   private static String appName(SparkConf conf) {
-    return conf.get("spark.openlineage.appName", conf.get("spark.app.name", "none"));
+    return conf.get(APPLICATION_NAME, conf.get("spark.app.name", "none"));
   }
 
   private static String user() {

@@ -6,7 +6,6 @@ import io.breakwater.lineage.SampleEvent;
 import io.breakwater.lineage.deliver.ProblemLog;
 import io.breakwater.lineage.filter.EventFilter;
 import io.breakwater.lineage.filter.FilterOptions;
-import io.breakwater.lineage.scrub.ScrubSecrets;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;

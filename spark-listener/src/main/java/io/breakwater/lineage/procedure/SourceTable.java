@@ -1,5 +1,6 @@
 package io.breakwater.lineage.procedure;
 
+import io.breakwater.lineage.scrub.TextScrubber;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.utils.DatasetIdentifier;
 import io.openlineage.spark.agent.util.PathUtils;
@@ -46,7 +47,7 @@ final class SourceTable {
           JavaConverters.seqAsJavaList(
               spark.sessionState().sqlParser().parseMultipartIdentifier(name));
     } catch (ParseException e) {
-      LOG.debug("{} is not the name of a table", name, e);
+      LOG.debug("{} is not the name of a table", TextScrubber.text(name));
       return Optional.empty();
     }
     String last = parts.get(parts.size() - 1);

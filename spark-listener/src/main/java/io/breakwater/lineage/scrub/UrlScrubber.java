@@ -106,6 +106,13 @@ final class UrlScrubber {
 
   private UrlScrubber() {}
 
+  /** Whether {@code url} is one of files or objects, not of a database. */
+  static boolean isStorage(String url) {
+    int colon = url.indexOf(':');
+    return STORAGE.contains(url.substring(0, Math.max(0, colon)).toLowerCase(Locale.ROOT))
+        || !url.contains("://");
+  }
+
   /** The address {@code url}, without secrets. */
   static String scrub(String url) {
     Matcher oracle = ORACLE.matcher(url);

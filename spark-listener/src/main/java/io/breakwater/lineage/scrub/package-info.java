@@ -1,2 +1,2 @@
-/** Takes secrets out of events before they are written anywhere. */
+/** Takes secrets out of events and of lines of the log before they are written anywhere. */
 package io.breakwater.lineage.scrub;

@@ -1,6 +1,7 @@
 package io.breakwater.lineage.streaming;
 
 import io.breakwater.lineage.dataset.DatasetNames;
+import io.breakwater.lineage.scrub.TextScrubber;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.utils.UUIDUtils;
@@ -83,7 +84,7 @@ final class StreamRun {
     StreamDatasets datasets = facts.datasets().join();
     datasets.inputs().forEach(dataset -> add(inputs, renamed(dataset, names)));
     datasets.outputs().forEach(dataset -> add(sinks, renamed(dataset, names)));
-    this.jobName = jobName(start.name());
+    this.jobName = jobName(start.name() == null ? null : TextScrubber.safeText(start.name()));
     this.facet = StreamFacets.query(queryId, runId, start.name(), facts);
     this.lastRunning = Instant.parse(start.timestamp());
   }

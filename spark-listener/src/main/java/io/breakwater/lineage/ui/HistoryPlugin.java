@@ -1,6 +1,7 @@
 package io.breakwater.lineage.ui;
 
 import io.breakwater.lineage.deliver.ProblemLog;
+import io.breakwater.lineage.scrub.TextScrubber;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class HistoryPlugin implements AppHistoryServerPlugin {
     try {
       KVStore store = ui.store().store();
       if (store.count(StoredLineage.class) > 0) {
-        LineageTab.attach(ui, new Stored(store, ui.getAppName()));
+        LineageTab.attach(ui, new Stored(store, TextScrubber.safeText(ui.getAppName())));
       }
     } catch (Exception | LinkageError e) {
       problems.error("Cannot show lineage of " + ui.getAppName(), e);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.lineage.deliver.ProblemLog;
+import io.breakwater.lineage.scrub.TextScrubber;
 import io.breakwater.lineage.view.EventDigest;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class LiveLineage {
   public void attach(SparkContext context) {
     try {
       if (kept.isPresent() && context.ui().isDefined()) {
-        LineageTab.attach(context.ui().get(), new Live(context.appName(), context.applicationId()));
+        LineageTab.attach(context.ui().get(), new Live(TextScrubber.safeText(context.appName()), context.applicationId()));
       }
       if (log.isPresent() && context.eventLogger().isDefined()) {
         log.get().attach(context);

@@ -21,6 +21,10 @@ class TextScrubberTest {
             "arn:aws:glue:eu-west-1:123456789012",
             "default",
             "file",
+            "at com.example.Token.read(Token.java:45)",
+            "at com.example.UserSecret$.apply(UserSecret.scala:45)",
+            "-- a basic transformation of passengers, bypass = 'none'",
+            "with a bearer token, see Basic Authentication",
             "Cannot load https://example.com/a/b: 404; trying again")) {
       assertThat(TextScrubber.text(text)).isEqualTo(text);
       assertThat(TextScrubber.location(text)).isEqualTo(text);
@@ -42,7 +46,19 @@ class TextScrubberTest {
             "ALTER USER x IDENTIFIED BY S3CR3T",
             "login failed: user=app,password=S3CR3T)",
             "AWS_SECRET_ACCESS_KEY=S3CR3T aws s3 ls",
-            "private_key_passphrase: S3CR3T")) {
+            "private_key_passphrase: S3CR3T",
+            "SET fs.azure.account.key.acct.dfs.core.windows.net=S3CR3T",
+            "'fs.azure.sas.data.acct.blob.core.windows.net' = 'S3CR3T'",
+            "OPTIONS ('es.net.http.auth.pass' 'S3CR3T')",
+            "spark.redis.auth=S3CR3T",
+            "parquet.encryption.key.list=k1:S3CR3T",
+            "from_json('{\\\"password\\\": \\\"S3CR3T\\\"}')",
+            "sqoop --connect-password S3CR3T --table t",
+            "java -Djavax.net.ssl.keyStorePassword=S3CR3T",
+            "Authorization: Bearer S3CR3T0123",
+            "curl -H 'Authorization: Basic S3CR3TUzNDUjNU=='",
+            "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.S3CR3T_x",
+            "-----BEGIN RSA PRIVATE KEY-----\nS3CR3T+/abc\n-----END RSA PRIVATE KEY-----")) {
       assertThat(TextScrubber.text(text)).contains("***").doesNotContain("S3CR3T");
     }
   }

@@ -1,7 +1,7 @@
-package io.breakwater.lineage.scrub;
+package io.breakwater.lineage.events;
 
 import io.breakwater.lineage.deliver.ProblemLog;
-import io.breakwater.lineage.events.EventStep;
+import io.breakwater.lineage.scrub.TextScrubber;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ArrayNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes secrets out of every string of an event, wherever it is. A string that cannot be searched
- * is left out as a whole. To stand behind all steps that add anything.
+ * is left out as a whole, and of an event that cannot be searched all but its run and job. To stand
+ * behind all steps that add anything.
  */
 public final class ScrubSecrets implements EventStep {
 
@@ -36,14 +38,12 @@ public final class ScrubSecrets implements EventStep {
   private enum Search {
     KEY,
     TEXT,
-    NAME,
     LOCATION;
 
     String scrub(String value) {
       return switch (this) {
         case KEY -> TextScrubber.isSecretName(value) ? TextScrubber.redacted() : value;
         case TEXT -> TextScrubber.text(value);
-        case NAME -> TextScrubber.name(value);
         case LOCATION -> TextScrubber.location(value);
       };
     }
@@ -71,8 +71,27 @@ public final class ScrubSecrets implements EventStep {
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
-    scrub(event);
+    try {
+      scrub(event);
+    } catch (RuntimeException | StackOverflowError e) {
+      PROBLEMS.error("Cannot look for secrets in a lineage event; it goes on without facets", e);
+      keepIdentity(event);
+    }
     next.accept(event);
+  }
+
+  /** Leaves the run and its job, so that a run keeps its START and its end. */
+  private void keepIdentity(ObjectNode event) {
+    event.retain(List.of("eventTime", "eventType", "producer", "schemaURL", "run", "job"));
+    if (event.path("run") instanceof ObjectNode run) {
+      run.retain("runId");
+    }
+    if (event.path("job") instanceof ObjectNode job) {
+      job.retain(List.of("namespace", "name"));
+      scrub(job);
+    }
+    event.putArray("inputs");
+    event.putArray("outputs");
   }
 
   void scrub(ObjectNode object) {
@@ -118,7 +137,10 @@ public final class ScrubSecrets implements EventStep {
         switch (key) {
           case "namespace", "uri", "warehouseUri", "metadataUri" ->
               searched(Search.LOCATION, value);
-          case "name" -> owner.has("namespace") ? searched(Search.NAME, value) : text(value);
+          case "name" ->
+              owner.has("namespace")
+                  ? attempt(n -> TextScrubber.name(owner.path("namespace").asText(), n), value)
+                  : text(value);
           default -> text(value);
         };
     return new TextNode(clean);
@@ -128,18 +150,22 @@ public final class ScrubSecrets implements EventStep {
     return searched(Search.TEXT, value);
   }
 
-  /** An address of many thousand characters is more than a pattern can match. */
   private String searched(Search search, String value) {
     Set<String> known = clean.get(search);
     if (known.contains(value)) {
       return value;
     }
+    String scrubbed = attempt(search::scrub, value);
+    if (scrubbed.equals(value) && value.length() <= MAX_KNOWN_LENGTH) {
+      known.add(value);
+    }
+    return scrubbed;
+  }
+
+  /** An address of many thousand characters is more than a pattern can match. */
+  private static String attempt(UnaryOperator<String> scrubber, String value) {
     try {
-      String scrubbed = search.scrub(value);
-      if (scrubbed.equals(value) && value.length() <= MAX_KNOWN_LENGTH) {
-        known.add(value);
-      }
-      return scrubbed;
+      return scrubber.apply(value);
     } catch (RuntimeException | StackOverflowError e) {
       PROBLEMS.warn("Cannot look for secrets in a text of an event", e, "all of it is left out");
       return TextScrubber.redacted();

@@ -1,9 +1,11 @@
-package io.breakwater.lineage.scrub;
+package io.breakwater.lineage.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +14,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScrubSecretsTest {
 
   private static final String SECRET = "pl4nted";
+
+  @Test
+  void eventThatCannotBeSearched_keepsItsRunAndItsJobAlone() {
+    ObjectNode event = OpenLineageClientUtils.newObjectMapper().createObjectNode();
+    event.put("eventType", "START");
+    event.putObject("job").put("namespace", "n").put("name", "j");
+    ObjectNode deepest = event.putObject("run").put("runId", "r").putObject("facets");
+    for (int i = 0; i < 200_000; i++) {
+      deepest = deepest.putObject("facet");
+    }
+    deepest.put("password", SECRET);
+    List<ObjectNode> passed = new ArrayList<>();
+
+    new ScrubSecrets().accept(event, null, passed::add);
+
+    assertThat(passed).singleElement().asString().doesNotContain(SECRET);
+    assertThat(event.toString())
+        .isEqualTo(
+            "{\"eventType\":\"START\",\"job\":{\"namespace\":\"n\",\"name\":\"j\"},"
+                + "\"run\":{\"runId\":\"r\"},\"inputs\":[],\"outputs\":[]}");
+  }
 
   @ParameterizedTest
   @ValueSource(
