@@ -67,7 +67,9 @@ public final class LiveLineage {
   public void attach(SparkContext context) {
     try {
       if (kept.isPresent() && context.ui().isDefined()) {
-        LineageTab.attach(context.ui().get(), new Live(TextScrubber.safeText(context.appName()), context.applicationId()));
+        LineageTab.attach(
+            context.ui().get(),
+            new Live(TextScrubber.safeText(context.appName()), context.applicationId()));
       }
       if (log.isPresent() && context.eventLogger().isDefined()) {
         log.get().attach(context);

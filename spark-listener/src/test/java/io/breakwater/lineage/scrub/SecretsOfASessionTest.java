@@ -98,7 +98,8 @@ class SecretsOfASessionTest {
       page = get(ui + "/lineage/view/");
       metrics = get(ui + "/metrics/json/");
     }
-    events = Events.waitingUnchecked(directory.resolve("spool"), Files.createDirectory(local("copy")));
+    events =
+        Events.waitingUnchecked(directory.resolve("spool"), Files.createDirectory(local("copy")));
   }
 
   @AfterAll
@@ -165,7 +166,9 @@ class SecretsOfASessionTest {
         .body();
   }
 
-  /** All addresses as options of a view; a table of each, read together; a refused write to each. */
+  /**
+   * All addresses as options of a view; a table of each, read together; a refused write to each.
+   */
   private static void databases() {
     spark.sql(
         "CREATE TEMPORARY VIEW from_sql USING jdbc OPTIONS (url "
