@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,9 +83,8 @@ public final class SpoolDirectory implements Closeable {
               + "-"
               + UUID.randomUUID().toString().substring(0, 8);
       Path path = Files.createDirectory(root.resolve(name), ownerOnly());
-      makeLock(path);
-      // Another driver may take the new directory for an orphan before it is locked.
-      Optional<SpoolDirectory> claimed = claim(path);
+      // Another driver may take the new directory for an orphan or a leftover before it is locked.
+      Optional<SpoolDirectory> claimed = hasNewLock(path) ? claim(path) : Optional.empty();
       if (claimed.isPresent()) {
         return claimed.get();
       }
@@ -95,6 +95,15 @@ public final class SpoolDirectory implements Closeable {
             + ": "
             + CLAIM_ATTEMPTS
             + " attempts failed; does the file system support locks?");
+  }
+
+  private static boolean hasNewLock(Path path) throws IOException {
+    try {
+      makeLock(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /**
@@ -175,6 +184,7 @@ public final class SpoolDirectory implements Closeable {
       channel =
           FileChannel.open(path.resolve(LOCK), StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (NoSuchFileException e) {
+      deleteLeftover(path);
       return Optional.empty();
     }
     boolean locked = false;
@@ -220,6 +230,15 @@ public final class SpoolDirectory implements Closeable {
       }
     }
     DigestFile.read(path.resolve(DIGEST));
+  }
+
+  /** A driver that was killed while it made or deleted its directory leaves it empty. */
+  private static void deleteLeftover(Path path) throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      // Its owner has just come to make the lock.
+    }
   }
 
   /** Where the directory is. */

@@ -76,6 +76,17 @@ class SpoolTest {
   }
 
   @Test
+  void directoryOfADriverKilledBeforeItHadALock_isDeleted() throws Exception {
+    Path leftover = Files.createDirectory(root.resolve("driver-20260101T000000Z-1-00000000"));
+    Path foreign = Files.createDirectory(root.resolve("driver-20260101T000000Z-2-00000000"));
+    Path file = Files.createFile(foreign.resolve("file"));
+    assertThat(SpoolDirectory.claim(leftover)).isEmpty();
+    assertThat(SpoolDirectory.claim(foreign)).isEmpty();
+    assertThat(leftover).doesNotExist();
+    assertThat(file).exists();
+  }
+
+  @Test
   void tornTail_isCutAndEverythingBeforeItKept() throws Exception {
     try (Spool spool = open(SpoolOptions.defaults())) {
       append(spool, 0, 10);
