@@ -48,6 +48,7 @@ public final class SpoolDirectory implements Closeable {
 
   private static final String PREFIX = "driver-";
   private static final String LOCK = "owner.lock";
+  private static final String NEW_LOCK = LOCK + ".new";
   private static final String FORMAT = "breakwater-spool ";
   private static final int VERSION = 1;
   private static final String CURSOR = "cursor";
@@ -137,7 +138,7 @@ public final class SpoolDirectory implements Closeable {
 
   /** Gives the lock its name when it has its text: whoever opens it may hold it from then on. */
   private static void makeLock(Path path) throws IOException {
-    Path fresh = path.resolve(LOCK + ".new");
+    Path fresh = path.resolve(NEW_LOCK);
     Files.writeString(fresh, FORMAT + VERSION + "\n");
     Files.move(fresh, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
   }
@@ -232,12 +233,20 @@ public final class SpoolDirectory implements Closeable {
     DigestFile.read(path.resolve(DIGEST));
   }
 
-  /** A driver that was killed while it made or deleted its directory leaves it empty. */
+  /**
+   * A driver that was killed while it made or deleted its directory leaves it empty, or with a lock
+   * that has no name yet. One that lives finds it gone, and makes another.
+   */
   private static void deleteLeftover(Path path) throws IOException {
-    try {
+    Path fresh = path.resolve(NEW_LOCK);
+    try (Stream<Path> files = Files.list(path)) {
+      if (!files.allMatch(fresh::equals)) {
+        return;
+      }
+      Files.deleteIfExists(fresh);
       Files.deleteIfExists(path);
-    } catch (DirectoryNotEmptyException e) {
-      // Its owner has just come to make the lock.
+    } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+      // Its owner has just deleted it, or come to make the lock.
     }
   }
 

@@ -80,9 +80,13 @@ class SpoolTest {
     Path leftover = Files.createDirectory(root.resolve("driver-20260101T000000Z-1-00000000"));
     Path foreign = Files.createDirectory(root.resolve("driver-20260101T000000Z-2-00000000"));
     Path file = Files.createFile(foreign.resolve("file"));
+    Path nearly = Files.createDirectory(root.resolve("driver-20260101T000000Z-3-00000000"));
+    Files.createFile(nearly.resolve("owner.lock.new"));
     assertThat(SpoolDirectory.claim(leftover)).isEmpty();
+    assertThat(SpoolDirectory.claim(nearly)).isEmpty();
     assertThat(SpoolDirectory.claim(foreign)).isEmpty();
     assertThat(leftover).doesNotExist();
+    assertThat(nearly).doesNotExist();
     assertThat(file).exists();
   }
 
