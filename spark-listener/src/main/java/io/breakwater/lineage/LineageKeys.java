@@ -89,14 +89,15 @@ final class LineageKeys {
       new ConfigKey<>(
           PREFIX + "events.startDelay",
           "duration, with ms, s, min",
-          "500ms",
+          "0ms",
           "from 0ms to 1min",
           ConfigTypes.duration(Duration.ZERO, Duration.ofMinutes(1)),
           "How long the START of a query that writes files or Hive tables from such waits (never the"
               + " job) for the query's end. One that is over by then is read once, not twice: its"
-              + " START is made of its end. A driver that is killed leaves nothing of a query"
-              + " younger than that. `0ms`, or `events.running=all`: no START waits. Those of other"
-              + " queries, such as of Iceberg tables, of streams and in `CALL`s never do.");
+              + " START is made of its end, and the driver spends less on many short writes. But of"
+              + " a query younger than that, a driver that is killed leaves nothing. The START of"
+              + " other queries, such as of Iceberg tables, of streams and in `CALL`s, never waits;"
+              + " none does with `events.running=all`.");
 
   static final ConfigKey<Duration> PROCEDURES_READ_TIMEOUT =
       new ConfigKey<>(
