@@ -25,6 +25,8 @@ public final class Events {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
+  private static final ObjectMapper LENIENT = new ObjectMapper();
+
   private Events() {}
 
   public static JsonNode parse(String json) {
@@ -42,6 +44,15 @@ public final class Events {
   /** The events of a file, one per line. */
   public static List<JsonNode> ofFile(Path file) throws IOException {
     return parse(Files.readAllLines(file));
+  }
+
+  /** The same of OpenLineage's own listener, which writes some facets twice. */
+  public static List<JsonNode> ofFileWithDuplicates(Path file) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      events.add(LENIENT.readTree(line));
+    }
+    return events;
   }
 
   /**

@@ -165,7 +165,11 @@ final class ScenarioRun {
       throws IOException {
     Map<String, List<JsonNode>> events = new LinkedHashMap<>();
     Map<String, String> scenarioOfRun = new HashMap<>();
-    for (JsonNode event : Events.ofFile(events())) {
+    List<JsonNode> all =
+        listener == LineageListener.class
+            ? Events.ofFile(events())
+            : Events.ofFileWithDuplicates(events());
+    for (JsonNode event : all) {
       Instant time = OffsetDateTime.parse(event.at("/eventTime").asText()).toInstant();
       String scenario =
           scenarioOfRun.computeIfAbsent(
