@@ -60,7 +60,7 @@ final class LineageKeys {
           "1s",
           "from 0ms to 10s",
           ConfigTypes.duration(Duration.ZERO, Duration.ofSeconds(10)),
-          "How long the lineage queue (never the job) waits for room among those before the new"
+          "How long the reading of further events (never the job) waits for room among those before the new"
               + " events are dropped, counted and logged.");
 
   static final ConfigKey<Long> EVENTS_MAX_BYTES =
@@ -232,7 +232,7 @@ final class LineageKeys {
           "1s",
           "from 0ms to 10s",
           ConfigTypes.duration(Duration.ZERO, Duration.ofSeconds(10)),
-          "How long the lineage queue (never the job) waits for room in a full buffer before the"
+          "How long the stage (never the job) waits for room in a full buffer before the"
               + " event is dropped, counted and logged.");
 
   static final ConfigKey<Boolean> SPOOL_ADOPT_ORPHANS =

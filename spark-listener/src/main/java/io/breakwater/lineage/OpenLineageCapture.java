@@ -1,13 +1,9 @@
 package io.breakwater.lineage;
 
-import io.breakwater.lineage.archive.Archive;
-import io.breakwater.lineage.archive.ArchiveOptions;
 import io.breakwater.lineage.archive.Archiver;
 import io.breakwater.lineage.dataset.DatasetNames;
 import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
-import io.breakwater.lineage.deliver.SpoolCopies;
-import io.breakwater.lineage.deliver.TransportDelegate;
 import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.CompleteRuns;
 import io.breakwater.lineage.events.DeferredStarts;
@@ -42,7 +38,6 @@ import io.openlineage.spark.agent.ArgumentParser;
 import io.openlineage.spark.agent.OpenLineageSparkListener;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +48,6 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
@@ -117,8 +111,8 @@ final class OpenLineageCapture implements CaptureThread.Work {
   static OpenLineageCapture open(SparkConf conf, LineageConfig config)
       throws IOException, InterruptedException {
     SparkConf delegateConf = conf.clone();
-    Optional<Archiver> archiver = archiver(delegateConf, config.archive());
-    LineagePipeline pipeline = openPipeline(delegateConf, config, archiver);
+    Optional<Archiver> archiver = DriverPipeline.archiver(delegateConf, config.archive());
+    LineagePipeline pipeline = DriverPipeline.open(delegateConf, config, archiver);
     try {
       return open(conf, config, pipeline, archiver);
     } catch (RuntimeException | LinkageError e) {
@@ -235,52 +229,6 @@ final class OpenLineageCapture implements CaptureThread.Work {
         LOG.warn("Cannot register the metrics of lineage: {}", e.toString());
       }
     }
-  }
-
-  private static LineagePipeline openPipeline(
-      SparkConf conf, LineageConfig config, Optional<Archiver> archiver) throws IOException {
-    try {
-      return openPipeline(conf, config, archiver, config.spoolDirectory());
-    } catch (IOException e) {
-      Path fallback = LineageConfig.defaultSpoolDirectory();
-      LOG.error(
-          "Cannot open the lineage spool {}: {}; using {}. Make {} a directory that the driver may"
-              + " write",
-          config.spoolDirectory(),
-          e.toString(),
-          fallback,
-          LineageKeys.SPOOL_DIR.name());
-      return openPipeline(conf, config, archiver, fallback);
-    }
-  }
-
-  private static LineagePipeline openPipeline(
-      SparkConf conf, LineageConfig config, Optional<Archiver> archiver, Path root)
-      throws IOException {
-    LineagePipeline pipeline =
-        LineagePipeline.open(
-            root,
-            config.spool(),
-            config.delivery(),
-            () -> TransportDelegate.of(ArgumentParser.parse(conf.clone()).getTransportConfig()),
-            archiver.<SpoolCopies>map(copies -> copies).orElseGet(SpoolCopies::none));
-    LOG.info(
-        "Lineage goes through the spool {}/{} to {}; {}",
-        root,
-        pipeline.name(),
-        DelegateSummary.of(conf),
-        LineageKeys.describe(conf));
-    return pipeline;
-  }
-
-  private static Optional<Archiver> archiver(SparkConf conf, ArchiveOptions archive) {
-    return archive
-        .path()
-        .map(
-            path ->
-                new Archiver(
-                    () -> Archive.open(path, SparkHadoopUtil.get().newConfiguration(conf)),
-                    archive));
   }
 
   /** Takes an event on the listener's thread. */

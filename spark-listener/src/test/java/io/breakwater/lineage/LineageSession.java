@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
 
@@ -68,6 +69,20 @@ public final class LineageSession implements AutoCloseable {
         Files.exists(file(directory)) ? Events.ofFile(file(directory)) : List.of();
     EventChecks.assertValidAndClean(events);
     return events;
+  }
+
+  /** What our source of Spark's metrics shows under {@code name} now. */
+  public static long metric(String name) {
+    return ((Number)
+            SparkEnv.get()
+                .metricsSystem()
+                .getSourcesByName("breakwater.lineage")
+                .head()
+                .metricRegistry()
+                .getGauges()
+                .get(name)
+                .getValue())
+        .longValue();
   }
 
   private static Path file(Path directory) {

@@ -28,10 +28,9 @@ import org.slf4j.LoggerFactory;
  * on a daemon thread of its own: each goes through the {@link EventStep}s in order, is written as
  * JSON and given to the sink.
  *
- * <p>The queue between the two threads is bounded. When it is full, the listener's thread waits up
- * to {@link EventStageOptions#queueTimeout}, then drops the new events, counts them under their
- * {@link StageDropReason} and logs the first. Nothing is thrown to Spark. Safe for use by many
- * threads.
+ * <p>The queue between the two threads is bounded. When it is full, the capturing one waits up to
+ * {@link EventStageOptions#queueTimeout}, then drops the new events, counts them under their {@link
+ * StageDropReason} and logs the first. Nothing is thrown to Spark. Safe for use by many threads.
  */
 public final class EventStage {
 
@@ -95,7 +94,7 @@ public final class EventStage {
    * Opens a stage that transports of type {@link BreakwaterTransportBuilder#TYPE} find by its name.
    *
    * @param name not the name of another open stage of this process
-   * @param readers what reads live objects of Spark on the listener's thread
+   * @param readers what reads live objects of Spark on the capturing thread
    * @param steps what works on events, in this order
    * @param sink takes encoded events, on the stage's thread
    */

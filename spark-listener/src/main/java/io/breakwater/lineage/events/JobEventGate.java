@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
- * Spares the listener's thread the RUNNING events of a query's jobs that would be left out anyway:
+ * Spares the capturing thread the RUNNING events of a query's jobs that would be left out anyway:
  * OpenLineage walks the whole plan again for the start and the end of every job.
  *
  * <p>OpenLineage still sees each Spark event and keeps its books; only what it runs inside its

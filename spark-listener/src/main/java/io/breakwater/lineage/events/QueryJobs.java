@@ -23,7 +23,7 @@ import scala.collection.JavaConverters;
  *
  * <p>OpenLineage takes the statistics of whatever job of the application began last, which is
  * another query's if several run at a time. A query without jobs of its own keeps what OpenLineage
- * says. Reads on the listener's thread, works on the stage's.
+ * says. Reads on the capturing thread, works on the stage's.
  */
 public final class QueryJobs implements SparkEventReader, EventStep {
 

@@ -16,8 +16,8 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import scala.collection.JavaConverters;
 
 /**
- * Reads which RDDs a query is built on, such as those of checkpoints. Read on the listener's
- * thread, asked on the stage's.
+ * Reads which RDDs a query is built on, such as those of checkpoints. Read on the capturing thread,
+ * asked on the stage's.
  */
 public final class RddReader implements SparkEventReader {
 

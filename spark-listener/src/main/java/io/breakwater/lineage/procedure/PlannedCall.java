@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A call and the ways to its table. What is said of its plan is read on the listener's thread. */
+/** A call and the ways to its table. What is said of its plan is read on the capturing thread. */
 interface PlannedCall {
 
   /** What was called. Immutable. */

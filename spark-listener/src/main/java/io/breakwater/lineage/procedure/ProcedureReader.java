@@ -22,7 +22,7 @@ import scala.Option;
 
 /**
  * Finds the calls of Iceberg procedures among Spark's SQL executions, and the executions that run
- * inside them. Reads plans on the listener's thread and tables on a thread of its own. Safe for use
+ * inside them. Reads plans on the capturing thread and tables on a thread of its own. Safe for use
  * by many threads.
  */
 public final class ProcedureReader implements SparkEventReader {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One call while and after it runs. Written by the listener's thread, read by the stage's: each
- * fact becomes known once.
+ * One call while and after it runs. Written by the capturing thread, read by the stage's: each fact
+ * becomes known once.
  */
 final class ProcedureRun {
 

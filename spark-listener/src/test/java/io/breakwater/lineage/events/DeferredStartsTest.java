@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -40,8 +39,10 @@ class DeferredStartsTest {
     try (LineageSession session = LineageSession.start(directory, NEVER_DUE)) {
       write(session.spark().range(7), "source");
       write(session.spark().read().parquet(path("source")), "table");
-      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> metric("delivered") >= 5);
-      built = metric("emitted");
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> LineageSession.metric("delivered") >= 5);
+      built = LineageSession.metric("emitted");
       events = session.stop();
     }
     List<JsonNode> run = writes(events, "table");
@@ -64,7 +65,9 @@ class DeferredStartsTest {
     ExecutorService writer = Executors.newSingleThreadExecutor();
     try (LineageSession session = LineageSession.start(directory, Map.of(DELAY, "50ms"))) {
       Future<?> write = writer.submit(() -> write(blocked(session.spark()), "table"));
-      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> metric("delivered") >= 2);
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> LineageSession.metric("delivered") >= 2);
       assertThat(write).isNotDone();
       RELEASED.countDown();
       write.get(60, TimeUnit.SECONDS);
@@ -166,18 +169,5 @@ class DeferredStartsTest {
 
   private static OffsetDateTime time(JsonNode event) {
     return OffsetDateTime.parse(event.path("eventTime").asText());
-  }
-
-  private static long metric(String name) {
-    return ((Number)
-            SparkEnv.get()
-                .metricsSystem()
-                .getSourcesByName("breakwater.lineage")
-                .head()
-                .metricRegistry()
-                .getGauges()
-                .get(name)
-                .getValue())
-        .longValue();
   }
 }

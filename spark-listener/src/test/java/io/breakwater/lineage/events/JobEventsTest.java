@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,10 @@ class JobEventsTest {
     try (LineageSession session = LineageSession.start(directory, Map.of(DELAY, "0ms"))) {
       SparkSession spark = session.spark();
       sorted(spark, 500, "table");
-      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> metric("delivered") >= 3);
-      built = metric("emitted");
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> LineageSession.metric("delivered") >= 3);
+      built = LineageSession.metric("emitted");
       events = session.stop();
     }
     assertThat(types(events, "table")).containsExactly("START", "COMPLETE");
@@ -107,19 +108,6 @@ class JobEventsTest {
   private void sorted(SparkSession spark, int rows, String table) {
     spark.sparkContext().setJobDescription("sorted");
     spark.range(0, rows, 1, 2).sort("id").write().parquet(directory.resolve(table).toString());
-  }
-
-  private static long metric(String name) {
-    return ((Number)
-            SparkEnv.get()
-                .metricsSystem()
-                .getSourcesByName("breakwater.lineage")
-                .head()
-                .metricRegistry()
-                .getGauges()
-                .get(name)
-                .getValue())
-        .longValue();
   }
 
   private long bytes(String table) throws Exception {

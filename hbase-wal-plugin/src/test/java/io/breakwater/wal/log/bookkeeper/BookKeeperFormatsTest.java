@@ -12,8 +12,6 @@ import io.breakwater.wal.log.LogVersionException;
 import io.breakwater.wal.log.Owner;
 import io.breakwater.wal.log.StoredFormat;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.zookeeper.server.ZooKeeperServer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +45,7 @@ class BookKeeperFormatsTest {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   @TempDir static Path directory;
-  private static NIOServerCnxnFactory server;
+  private static LocalZooKeeper server;
 
   private final String root = "/formats" + COUNT.incrementAndGet();
   private final String base = root + "/prod";
@@ -58,22 +54,18 @@ class BookKeeperFormatsTest {
 
   @BeforeAll
   static void startZooKeeper() throws Exception {
-    server = new NIOServerCnxnFactory();
-    server.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-    server.startup(
-        new ZooKeeperServer(
-            directory.resolve("data").toFile(), directory.resolve("log").toFile(), 1000));
+    server = LocalZooKeeper.start(directory);
   }
 
   @AfterAll
   static void stopZooKeeper() {
-    server.shutdown();
+    server.close();
   }
 
   /** The nodes of a workspace as version 1 has them; see CatalogNodes. */
   @BeforeEach
   void storeCatalog() throws Exception {
-    zooKeeper = new ZooKeeper("127.0.0.1:" + server.getLocalPort(), 30_000, event -> {});
+    zooKeeper = new ZooKeeper(server.address(), 30_000, event -> {});
     put(root, "breakwater-workspace 1");
     put(base, "breakwater-workspace 1");
     put(base + "/dirs", "breakwater-workspace 1");
@@ -113,8 +105,7 @@ class BookKeeperFormatsTest {
   }
 
   private void open() throws IOException {
-    catalog =
-        Catalog.open(new DisturbedSession("127.0.0.1:" + server.getLocalPort()), root, "prod");
+    catalog = Catalog.open(new DisturbedSession(server.address()), root, "prod");
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.wal.log.bookkeeper.LogRecord.Segment;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -20,8 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.zookeeper.server.ZooKeeperServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +31,7 @@ class CatalogTest {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   @TempDir static Path directory;
-  private static NIOServerCnxnFactory server;
+  private static LocalZooKeeper server;
 
   private final String workspace = "w" + COUNT.incrementAndGet();
   private DisturbedSession session;
@@ -44,25 +40,19 @@ class CatalogTest {
 
   @BeforeAll
   static void startZooKeeper() throws Exception {
-    server = new NIOServerCnxnFactory();
-    server.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-    server.startup(
-        new ZooKeeperServer(
-            directory.resolve("data").toFile(), directory.resolve("log").toFile(), 1000));
+    server = LocalZooKeeper.start(directory);
   }
 
   @AfterAll
   static void stopZooKeeper() {
-    server.shutdown();
+    server.close();
   }
 
   @BeforeEach
   void open() throws IOException {
-    session = new DisturbedSession("127.0.0.1:" + server.getLocalPort());
+    session = new DisturbedSession(server.address());
     catalog = Catalog.open(session, "/a/breakwater", workspace);
-    other =
-        Catalog.open(
-            new DisturbedSession("127.0.0.1:" + server.getLocalPort()), "/a/breakwater", workspace);
+    other = Catalog.open(new DisturbedSession(server.address()), "/a/breakwater", workspace);
     catalog.createDirectories("/wals/rs1");
   }
 
@@ -155,7 +145,7 @@ class CatalogTest {
   void changes_goOnAfterTheSessionHasExpired() throws Exception {
     LogRecords.Stored stored = catalog.createLog("/wals/rs1/a", record());
     long expired = session.sessionId();
-    server.getZooKeeperServer().closeSession(expired);
+    server.expire(expired);
     assertThat(catalog.records().update(stored, stored.record().recovering())).isPresent();
     catalog.rename("/wals/rs1", "/wals/rs2");
     assertThat(other.find("/wals/rs2/a")).isPresent();
