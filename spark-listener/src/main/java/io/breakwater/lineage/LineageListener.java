@@ -4,6 +4,7 @@ import io.breakwater.lineage.deliver.ProblemLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
@@ -111,19 +112,31 @@ public final class LineageListener extends EventTap {
           LineageKeys.ENABLED.name());
       return;
     }
-    if (conf.get("spark.extraListeners", "").contains(STOCK_LISTENER)) {
-      LOG.warn(
-          "Every lineage event is emitted twice: take {} out of spark.extraListeners",
-          STOCK_LISTENER);
-    }
     try {
+      Optional<String> older = OpenLineageVersion.older();
+      if (older.isPresent()) {
+        LOG.error(
+            "Cannot capture lineage: OpenLineage {} is on the class path, {} or later is needed. The"
+                + " job runs without lineage; put io.openlineage:openlineage-spark_2.12:{} in its"
+                + " place",
+            older.get(),
+            OpenLineageVersion.NEEDED,
+            OpenLineageVersion.NEEDED);
+        return;
+      }
+      if (conf.get("spark.extraListeners", "").contains(STOCK_LISTENER)) {
+        LOG.warn(
+            "Every lineage event is emitted twice: take {} out of spark.extraListeners",
+            STOCK_LISTENER);
+      }
       capture = OpenLineageCapture.open(conf, config);
     } catch (LinkageError e) {
       LOG.error(
           "Cannot capture lineage: the OpenLineage Spark integration is missing or does not fit"
               + " ({}). The job runs without lineage; add"
-              + " io.openlineage:openlineage-spark_2.12:1.53.0 with --packages or --jars",
-          e.toString());
+              + " io.openlineage:openlineage-spark_2.12:{} with --packages or --jars",
+          e.toString(),
+          OpenLineageVersion.NEEDED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {

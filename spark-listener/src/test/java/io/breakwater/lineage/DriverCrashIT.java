@@ -183,20 +183,6 @@ class DriverCrashIT {
   }
 
   @Test
-  void missingOpenLineageJar_isOneClearLineAndAnUnharmedJob() throws Exception {
-    String classPath = ChildJvm.classPath(JAR, entry -> !entry.contains("openlineage"));
-    try (ChildJvm driver =
-        driver("driver", directory.resolve("spool"), "http://127.0.0.1:1", 2, classPath)) {
-      assertThat(driver.awaitExit()).isZero();
-      assertThat(driver.output()).contains("written 1", "stopped");
-      assertThat(driver.log().lines().filter(line -> line.contains(" LineageListener: ")))
-          .singleElement()
-          .asString()
-          .contains("ERROR", "Cannot capture lineage", "openlineage-spark_2.12:1.53.0");
-    }
-  }
-
-  @Test
   void replayWithABackendThatIsDown_saysWhatIsLeft() throws Exception {
     Path spool = directory.resolve("spool");
     String down = HttpBackend.url(HttpBackend.closedPort());
