@@ -102,7 +102,7 @@ public final class BookieCluster implements AutoCloseable {
       Path zoo = directory.resolve("zoo.cfg");
       Files.writeString(
           zoo,
-          "tickTime=1000\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+          "tickTime=500\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
               .formatted(directory.resolve("zookeeper"), zooKeeperPort));
       zooKeeper =
           start(
@@ -308,7 +308,7 @@ public final class BookieCluster implements AutoCloseable {
     conf.put("journalMaxSizeMB", "64");
     conf.put("diskUsageThreshold", "0.99");
     conf.put("diskUsageWarnThreshold", "0.98");
-    conf.put("zkTimeout", "6000");
+    conf.put("zkTimeout", "4000");
     conf.put("numAddWorkerThreads", "1");
     conf.put("numReadWorkerThreads", "1");
     conf.put("httpServerEnabled", "false");

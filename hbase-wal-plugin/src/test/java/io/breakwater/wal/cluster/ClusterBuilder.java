@@ -151,8 +151,13 @@ public final class ClusterBuilder {
     site.setInt("hbase.regionserver.info.port", -1);
     site.setInt("hbase.master.wait.on.regionservers.mintostart", regionServers);
     site.setInt("hbase.master.wait.on.regionservers.maxtostart", regionServers);
-    // Short, for quick recoveries; ZooKeeper grants no less than two ticks, 4 s.
-    site.setInt("zookeeper.session.timeout", 6_000);
+    // Short, for quick recoveries; ZooKeeper ends sessions at its ticks, and grants no less than
+    // two.
+    site.setInt("zookeeper.session.timeout", HBaseCluster.SESSION_MILLIS);
+    site.setInt("hbase.zookeeper.property.tickTime", 500);
+    // A region server reports for duty, and gets its first region, at these intervals.
+    site.setInt("hbase.regionserver.msginterval", 500);
+    site.setInt("hbase.master.wait.on.regionservers.interval", 200);
     site.set("hbase.zookeeper.quorum", "localhost");
     site.setInt("hbase.zookeeper.property.clientPort", zooKeeperPort);
     site.set("hbase.zookeeper.property.dataDir", directory.resolve("zookeeper").toString());

@@ -40,6 +40,8 @@ import org.apache.hadoop.hbase.zookeeper.HQuorumPeer;
  */
 public final class HBaseCluster implements AutoCloseable {
 
+  static final int SESSION_MILLIS = 4_000;
+
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
   private static final int HEAP_MEGABYTES = 512;
@@ -228,7 +230,10 @@ public final class HBaseCluster implements AutoCloseable {
     Configuration client = HBaseConfiguration.create();
     client.set("hbase.zookeeper.quorum", "localhost");
     client.setInt("hbase.zookeeper.property.clientPort", zooKeeperPort);
-    client.setInt("zookeeper.session.timeout", 6_000);
+    client.setInt("zookeeper.session.timeout", SESSION_MILLIS);
+    // As patient as by default, but never asleep for long when a region is back.
+    client.setInt("hbase.client.pause", 20);
+    client.setInt("hbase.client.retries.number", 50);
     return client;
   }
 
