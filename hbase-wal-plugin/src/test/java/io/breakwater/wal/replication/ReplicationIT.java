@@ -10,12 +10,15 @@ import io.breakwater.wal.cluster.KeptOnFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.replication.ReplicationPeerConfig;
 import org.apache.hadoop.hbase.zookeeper.ZKConfig;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,20 +27,39 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicationIT {
 
   private static final String PEER = "dr";
+  private static final AtomicInteger TABLES = new AtomicInteger();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS, factory = KeptOnFailure.class)
+  private static Path peerDirectory;
+
+  private static HBaseCluster peer;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS, factory = KeptOnFailure.class)
   private Path directory;
 
+  /** In a table of its own: the peer keeps those of the other tests. */
   private final AcknowledgedRows rows =
-      new AcknowledgedRows(TableName.valueOf("replicated"), System.nanoTime());
+      new AcknowledgedRows(
+          TableName.valueOf("replicated" + TABLES.incrementAndGet()), System.nanoTime());
+
+  @BeforeAll
+  static void startPeer() {
+    peer = HBaseCluster.in(peerDirectory).regionServers(1).start();
+  }
+
+  @AfterAll
+  static void stopPeer() {
+    if (peer != null) {
+      peer.close();
+    }
+  }
 
   @Test
   void rowsReachThePeer_alsoThoseThatOnlyTheLogsOfAKilledRegionServerHave() throws IOException {
-    try (HBaseCluster peer = peer();
-        HBaseCluster source = source().start();
+    try (HBaseCluster source = source().start();
         Connection toPeer = peer.connect();
         Connection toSource = source.connect()) {
-      replicateTo(peer, source, toSource);
+      replicate(source, toSource);
       rows.write(toSource, 2_000, 8);
       awaitAllRows(toPeer);
 
@@ -65,11 +87,10 @@ class ReplicationIT {
 
   @Test
   void rowsNotYetShipped_reachThePeerAfterTheSourceIsLostWithItsZooKeeper() throws IOException {
-    try (HBaseCluster peer = peer();
-        Connection toPeer = peer.connect()) {
+    try (Connection toPeer = peer.connect()) {
       try (HBaseCluster source = source().start();
           Connection toSource = source.connect()) {
-        replicateTo(peer, source, toSource);
+        replicate(source, toSource);
         rows.write(toSource, 1_000, 8);
         awaitAllRows(toPeer);
 
@@ -84,7 +105,7 @@ class ReplicationIT {
 
       try (HBaseCluster source =
               source()
-                  .bootstrap(RequeueReplication.class, "--peer", PEER + "=" + clusterKey(peer))
+                  .bootstrap(RequeueReplication.class, "--peer", PEER + "=" + peerKey())
                   .start();
           Connection toSource = source.connect()) {
         source.awaitTable(rows.table());
@@ -97,23 +118,18 @@ class ReplicationIT {
     }
   }
 
-  private HBaseCluster peer() {
-    return HBaseCluster.in(directory.resolve("peer")).regionServers(1).start();
-  }
-
   private ClusterBuilder source() {
     return HBaseCluster.in(directory.resolve("source"))
         .breakwater(directory.resolve("logs"))
         .set("replication.sleep.before.failover", "1000");
   }
 
-  private void replicateTo(HBaseCluster peer, HBaseCluster source, Connection connection)
-      throws IOException {
+  private void replicate(HBaseCluster source, Connection connection) throws IOException {
     rows.createTable(connection, 4);
     source.awaitTable(rows.table());
     try (Admin admin = connection.getAdmin()) {
       admin.addReplicationPeer(
-          PEER, ReplicationPeerConfig.newBuilder().setClusterKey(clusterKey(peer)).build());
+          PEER, ReplicationPeerConfig.newBuilder().setClusterKey(peerKey()).build());
       admin.enableTableReplication(rows.table());
     }
     source.awaitTable(rows.table());
@@ -126,8 +142,8 @@ class ReplicationIT {
     }
   }
 
-  private static String clusterKey(HBaseCluster cluster) {
-    return ZKConfig.getZooKeeperClusterKey(cluster.clientConfiguration());
+  private static String peerKey() {
+    return ZKConfig.getZooKeeperClusterKey(peer.clientConfiguration());
   }
 
   private static void rollLogs(Connection connection) throws IOException {
