@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,10 @@ import org.apache.spark.sql.SparkSession;
 public final class LocalSpark implements AutoCloseable {
   public static final String OURS = "io.breakwater.iceberg.BreakwaterExtensions";
   public static final String ICEBERG = BreakwaterExtensions.ICEBERG_EXTENSION;
+
+  private static final String ANSWER =
+      "count(*), sum(hash(id, part, name)), sum(hash(_row_id, id)),"
+          + " sum(hash(_last_updated_sequence_number, id)), min(id), max(id)";
 
   private final Path directory;
   private final SparkSession session;
@@ -46,6 +51,7 @@ public final class LocalSpark implements AutoCloseable {
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.warehouse.dir", directory.resolve("plain").toUri().toString())
             .config("spark.local.dir", directory.resolve("spark").toString())
+            .config("spark.hadoop.fs.file.impl", ForklessLocalFileSystem.class.getName())
             .config("spark.sql.extensions", extensions)
             .config("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog")
             .config("spark.sql.catalog.lake.type", "hadoop")
@@ -120,10 +126,16 @@ public final class LocalSpark implements AutoCloseable {
 
   /** Every answer that maintenance must not change, row lineage included. */
   public String answer(String table) {
-    return sql("SELECT count(*), sum(hash(id, part, name)), sum(hash(_row_id, id)),"
-            + " sum(hash(_last_updated_sequence_number, id)), min(id), max(id) FROM "
-            + table)
-        .toString();
+    return sql("SELECT " + ANSWER + " FROM " + table).toString();
+  }
+
+  /** The {@link #answer} of each of several tables, from one query. */
+  public Map<String, String> answers(List<String> tables) {
+    String query =
+        tables.stream()
+            .map(table -> "SELECT '%s', %s FROM %s".formatted(table, ANSWER, table))
+            .collect(Collectors.joining(" UNION ALL "));
+    return sql(query).stream().collect(Collectors.toMap(row -> row.getString(0), Row::toString));
   }
 
   public Table table(String name) {

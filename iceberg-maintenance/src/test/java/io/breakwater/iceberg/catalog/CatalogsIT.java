@@ -7,7 +7,6 @@ import io.breakwater.iceberg.LocalSpark;
 import io.breakwater.iceberg.history.Upkeep;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,12 +75,9 @@ class CatalogsIT {
     spark.sql("DELETE FROM " + table + ".branch_audit WHERE id IN (431, 31)");
   }
 
+  /** Those of main, a branch and a tag. */
   private static Map<String, String> answers(String table) {
-    Map<String, String> answers = new LinkedHashMap<>();
-    answers.put("main", spark.answer(table));
-    answers.put("branch", spark.answer(table + ".branch_audit"));
-    answers.put("tag", spark.answer(table + ".tag_before"));
-    return answers;
+    return spark.answers(List.of(table, table + ".branch_audit", table + ".tag_before"));
   }
 
   private static long commitsOfOurs(String table) {
