@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the reading of plans and the building of events off the listener bus: a daemon thread that
- * gets Spark's events in their order, and time of its own when nothing comes. Of more than {@value
- * #MAX_WAITING} events the bus keeps the rest, within the capacity of its queue.
+ * gets Spark's events in their order. Of more than {@value #MAX_WAITING} events the bus keeps the
+ * rest, within the capacity of its queue.
  *
  * <p>What goes wrong, be it an error of the virtual machine, is logged once per kind, and the next
  * event is taken. Events are accepted by one thread.
@@ -23,12 +23,6 @@ final class CaptureThread {
   /** What is done on the thread. */
   interface Work {
     void capture(SparkListenerEvent event);
-
-    /** Does what has become due by the time. */
-    void captureDue();
-
-    /** How long {@link #captureDue} has time. */
-    Duration untilDue();
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureThread.class);
@@ -70,7 +64,7 @@ final class CaptureThread {
     try {
       SparkListenerEvent event = null;
       while (!(event instanceof SparkListenerApplicationEnd)) {
-        event = queue.poll(work.untilDue().toNanos(), TimeUnit.NANOSECONDS);
+        event = queue.take();
         capture(event);
       }
     } catch (InterruptedException e) {
@@ -81,13 +75,9 @@ final class CaptureThread {
 
   private void capture(SparkListenerEvent event) {
     try {
-      work.captureDue();
-      if (event != null) {
-        work.capture(event);
-      }
+      work.capture(event);
     } catch (RuntimeException | Error e) {
-      String what = event == null ? "a query" : event.getClass().getSimpleName();
-      problems.error("Cannot capture lineage of " + what, e);
+      problems.error("Cannot capture lineage of " + event.getClass().getSimpleName(), e);
     }
   }
 }

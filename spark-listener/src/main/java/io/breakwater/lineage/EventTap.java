@@ -7,6 +7,9 @@ import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
+import org.apache.spark.sql.streaming.StreamingQueryListener;
 
 /** The events of Spark that OpenLineage's listener reads, all through one method. */
 abstract class EventTap extends SparkListener {
@@ -57,6 +60,11 @@ abstract class EventTap extends SparkListener {
 
   @Override
   public void onOtherEvent(SparkListenerEvent event) {
-    accept(event);
+    // A query has several others, such as the changes of its plan, which nobody here reads.
+    if (event instanceof SparkListenerSQLExecutionStart
+        || event instanceof SparkListenerSQLExecutionEnd
+        || event instanceof StreamingQueryListener.Event) {
+      accept(event);
+    }
   }
 }

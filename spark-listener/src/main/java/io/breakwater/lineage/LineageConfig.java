@@ -20,7 +20,6 @@ import org.apache.spark.SparkConf;
  * @param spoolDirectory where drivers keep events that are not delivered yet
  * @param events the bounds of the stage between OpenLineage and the spool
  * @param buildTimeout how long OpenLineage may take for one event of Spark
- * @param startDelay how long the START of a query waits for its end
  * @param naming what jobs are called
  * @param filter what is left out of lineage
  * @param proceduresReadTimeout how long an event of a call waits for what is read from its table
@@ -37,7 +36,6 @@ public record LineageConfig(
     Path spoolDirectory,
     EventStageOptions events,
     Duration buildTimeout,
-    Duration startDelay,
     NamingOptions naming,
     FilterOptions filter,
     Duration proceduresReadTimeout,
@@ -64,7 +62,6 @@ public record LineageConfig(
                 LineageKeys.EVENTS_QUEUE_TIMEOUT.read(conf, problems),
                 LineageKeys.EVENTS_MAX_BYTES.read(conf, problems)),
             LineageKeys.EVENTS_BUILD_TIMEOUT.read(conf, problems),
-            LineageKeys.EVENTS_START_DELAY.read(conf, problems),
             new NamingOptions(
                 LineageKeys.JOB_NAMESPACE.read(conf, problems),
                 LineageKeys.JOB_NAME.read(conf, problems)),

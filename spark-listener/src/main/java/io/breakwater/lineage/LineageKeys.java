@@ -85,20 +85,6 @@ final class LineageKeys {
               + " that takes as long again, it has START and end without datasets. The events name"
               + " what they lack.");
 
-  static final ConfigKey<Duration> EVENTS_START_DELAY =
-      new ConfigKey<>(
-          PREFIX + "events.startDelay",
-          "duration, with ms, s, min",
-          "0ms",
-          "from 0ms to 1min",
-          ConfigTypes.duration(Duration.ZERO, Duration.ofMinutes(1)),
-          "How long the START of a query that writes files or Hive tables from such waits (never the"
-              + " job) for the query's end. One that is over by then is read once, not twice: its"
-              + " START is made of its end, and the driver spends less on many short writes. But of"
-              + " a query younger than that, a driver that is killed leaves nothing. The START of"
-              + " other queries, such as of Iceberg tables, of streams and in `CALL`s, never waits;"
-              + " none does with `events.running=all`.");
-
   static final ConfigKey<Duration> PROCEDURES_READ_TIMEOUT =
       new ConfigKey<>(
           PREFIX + "procedures.readTimeout",
@@ -348,7 +334,6 @@ final class LineageKeys {
           EVENTS_QUEUE_TIMEOUT,
           EVENTS_MAX_BYTES,
           EVENTS_BUILD_TIMEOUT,
-          EVENTS_START_DELAY,
           EVENTS_RUNNING,
           JOB_NAMESPACE,
           JOB_NAME,

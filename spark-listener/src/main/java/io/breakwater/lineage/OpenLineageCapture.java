@@ -6,7 +6,6 @@ import io.breakwater.lineage.deliver.LineageCounts;
 import io.breakwater.lineage.deliver.LineagePipeline;
 import io.breakwater.lineage.events.BreakwaterTransportBuilder;
 import io.breakwater.lineage.events.CompleteRuns;
-import io.breakwater.lineage.events.DeferredStarts;
 import io.breakwater.lineage.events.EventStage;
 import io.breakwater.lineage.events.EventStep;
 import io.breakwater.lineage.events.ExactSnapshots;
@@ -14,6 +13,7 @@ import io.breakwater.lineage.events.FillInputs;
 import io.breakwater.lineage.events.JobEventGate;
 import io.breakwater.lineage.events.LinkHelpers;
 import io.breakwater.lineage.events.NameLacks;
+import io.breakwater.lineage.events.PlainWriteContexts;
 import io.breakwater.lineage.events.QueryJobs;
 import io.breakwater.lineage.events.RddJobNames;
 import io.breakwater.lineage.events.RddReader;
@@ -52,7 +52,6 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -67,8 +66,6 @@ final class OpenLineageCapture implements CaptureThread.Work {
 
   /** What is built already deserves the moment that it takes to write it down. */
   private static final Duration MIN_DRAIN = Duration.ofMillis(500);
-
-  private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final String APPLICATION_RUN = "spark.openlineage.applicationRunId";
   private static final String APPLICATION_NAME = "spark.openlineage.appName";
@@ -139,20 +136,22 @@ final class OpenLineageCapture implements CaptureThread.Work {
     StreamReader streams = new StreamReader(config.proceduresReadTimeout());
     RddReader rdds = new RddReader();
     QueryJobs jobs = new QueryJobs();
-    DeferredStarts starts =
-        new DeferredStarts(
-            config.startDelay(), id -> procedures.isPartOfCall(id) || streams.isPartOfStream(id));
-    JobEventGate gate = new JobEventGate(config.filter().running(), rdds, starts);
+    JobEventGate gate =
+        new JobEventGate(
+            config.filter().running(),
+            rdds,
+            id -> procedures.isPartOfCall(id) || streams.isPartOfStream(id),
+            builds::hasBegun);
     DatasetNames names = DatasetNames.of(stockConf);
     List<SparkEventReader> readers = List.of(procedures, streams, rdds, jobs, gate);
     List<EventStep> steps = new ArrayList<>();
     steps.add(new RddJobNames());
     steps.add(new ProcedureStep(procedures, names));
     steps.add(new FillInputs(rdds));
-    steps.add(jobs);
     steps.add(ExactSnapshots.listening());
     steps.add(new UnreadRuns(builds));
     steps.add(new CompleteRuns(streams::isStopped));
+    steps.add(jobs);
     steps.add(new NameLacks(builds));
     steps.add(new StreamStep(streams, config.streaming(), names));
     steps.add(new ValidDataSources());
@@ -250,29 +249,14 @@ final class OpenLineageCapture implements CaptureThread.Work {
     }
     long begin = System.nanoTime();
     try {
-      gate.startsBefore(event).forEach(this::captureStart);
       stage.capture(event, builds);
     } finally {
       metrics.captured(System.nanoTime() - begin);
     }
     if (event instanceof SparkListenerApplicationStart) {
       gate.guard(stock);
+      PlainWriteContexts.install(stock, gate::startSaysAll);
     }
-  }
-
-  @Override
-  public void captureDue() {
-    gate.startsDue().forEach(this::captureStart);
-  }
-
-  @Override
-  public Duration untilDue() {
-    return gate.untilStartDue(LONG);
-  }
-
-  private void captureStart(SparkListenerSQLExecutionStart start) {
-    gate.open(start);
-    stage.captureAgain(start, builds);
   }
 
   /** Shows lineage in Spark's own pages, now that there is a context. */

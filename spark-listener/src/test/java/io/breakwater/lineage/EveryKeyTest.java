@@ -59,7 +59,6 @@ class EveryKeyTest {
           entry(
               "events.buildTimeout",
               Bounds.of("10ms", "10min").not("9ms", "601s", "11min", "long")),
-          entry("events.startDelay", Bounds.of("0ms", "1min").not("-1ms", "61s", "later")),
           entry(
               "events.running",
               Bounds.of("all", "none", "1ms", "1d").not("0ms", "86400001ms", "2d", "some", "All")),

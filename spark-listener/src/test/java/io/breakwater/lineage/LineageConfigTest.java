@@ -40,7 +40,6 @@ class LineageConfigTest {
     conf.set("spark.breakwater.lineage.events.queueTimeout", "3s");
     conf.set("spark.breakwater.lineage.events.maxBytes", "64k");
     conf.set("spark.breakwater.lineage.events.buildTimeout", "9s");
-    conf.set("spark.breakwater.lineage.events.startDelay", "8ms");
     conf.set("spark.breakwater.lineage.procedures.readTimeout", "4s");
     conf.set("spark.breakwater.lineage.streaming.runningInterval", "5s");
     conf.set("spark.breakwater.lineage.streaming.batchEvery", "6");
@@ -72,7 +71,6 @@ class LineageConfigTest {
     assertThat(config.events())
         .isEqualTo(new EventStageOptions(32, Duration.ofSeconds(3), 64L << 10));
     assertThat(config.buildTimeout()).isEqualTo(Duration.ofSeconds(9));
-    assertThat(config.startDelay()).isEqualTo(Duration.ofMillis(8));
     assertThat(config.proceduresReadTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.streaming())
         .isEqualTo(new StreamingOptions(Duration.ofSeconds(5), 6, Duration.ofSeconds(7)));

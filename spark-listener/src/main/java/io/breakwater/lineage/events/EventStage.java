@@ -44,13 +44,7 @@ public final class EventStage {
   private record End() implements SparkListenerEvent {}
 
   /** A Spark event and what OpenLineage made of it. */
-  private record Captured(
-      SparkListenerEvent cause, List<OpenLineage.BaseEvent> events, boolean observed) {
-
-    Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {
-      this(cause, events, false);
-    }
-  }
+  private record Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {}
 
   private final String name;
   private final EventStageOptions options;
@@ -155,17 +149,6 @@ public final class EventStage {
       if (!(event instanceof SparkListenerTaskEnd) || !emitted.isEmpty()) {
         offer(new Captured(event, emitted));
       }
-    }
-  }
-
-  /** The same for an event that was captured before, whose events were not built then. */
-  public void captureAgain(SparkListenerEvent event, Consumer<SparkListenerEvent> listener) {
-    List<OpenLineage.BaseEvent> emitted = new ArrayList<>();
-    try {
-      collect(event, listener, emitted);
-    } finally {
-      // Steps may have to say in its place that it was not built now either.
-      offer(new Captured(event, emitted, !emitted.isEmpty()));
     }
   }
 
@@ -282,9 +265,7 @@ public final class EventStage {
         drop(StageDropReason.NOT_ENCODED, 1, e);
       }
     }
-    if (!captured.observed()) {
-      chain.observe(captured.cause());
-    }
+    chain.observe(captured.cause());
   }
 
   /** Within the bound, so that no step copies more than that. */

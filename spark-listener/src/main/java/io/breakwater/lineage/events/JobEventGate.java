@@ -7,12 +7,11 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.LongPredicate;
 import org.apache.spark.scheduler.JobSucceeded$;
-import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -21,7 +20,6 @@ import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Option;
 
 /**
  * Spares the capturing thread the RUNNING events of a query's jobs that would be left out anyway:
@@ -30,8 +28,8 @@ import scala.Option;
  * <p>OpenLineage still sees each Spark event and keeps its books; only what it runs inside its
  * circuit breaker, which is to build and emit the event, is left out. A job that fails, a job
  * outside of a query, and the jobs of a query that reads RDDs, whose inputs OpenLineage finds in
- * its jobs, are never left out. In the same way the START of a query may wait: {@link
- * DeferredStarts}.
+ * its jobs, are never left out. In the same way the end of a query is spared whose START says
+ * everything already: {@link CompleteRuns} makes it of the START.
  *
  * <p>Used by the thread that captures events, and by the one that builds for it while it waits;
  * what is overdue there may come late.
@@ -43,15 +41,18 @@ public final class JobEventGate implements SparkEventReader {
 
   private final Optional<Duration> running;
   private final RddReader rdds;
-  private final DeferredStarts starts;
+  private final LongPredicate partOfOther;
+  private final LongPredicate begun;
 
   /** When the last event of a query that has its START was built, in ms since 1970. */
   private final Map<Long, Long> lastEvent = Collections.synchronizedMap(new Eldest<>());
 
+  /** Queries that are under way and no part of another; and whether the START says it all. */
+  private final Map<Long, Boolean> saysAll = Collections.synchronizedMap(new Eldest<>());
+
   private final Map<Integer, Long> queryOfJob = new Eldest<>();
   private SparkListenerEvent current;
   private boolean closed;
-  private boolean guarding;
 
   /**
    * A gate.
@@ -59,12 +60,20 @@ public final class JobEventGate implements SparkEventReader {
    * @param running how far apart the RUNNING events of a query must be at least; zero for all of
    *     them, nothing for none
    * @param rdds has read an event before this one does
-   * @param starts which queries' START waits
+   * @param partOfOther the ids of queries whose events go into those of another run
+   * @param begun the ids of queries of which OpenLineage has emitted an event
    */
-  public JobEventGate(Optional<Duration> running, RddReader rdds, DeferredStarts starts) {
+  public JobEventGate(
+      Optional<Duration> running, RddReader rdds, LongPredicate partOfOther, LongPredicate begun) {
     this.running = running;
     this.rdds = rdds;
-    this.starts = starts;
+    this.partOfOther = partOfOther;
+    this.begun = begun;
+  }
+
+  /** The START of query {@code id} says everything that OpenLineage would say at its end. */
+  public void startSaysAll(long id) {
+    saysAll.computeIfPresent(id, (query, known) -> true);
   }
 
   /** Puts this gate before the circuit breaker of {@code listener}, once that has one. */
@@ -77,7 +86,6 @@ public final class JobEventGate implements SparkEventReader {
       Field field = OpenLineageSparkListener.class.getDeclaredField("circuitBreaker");
       field.setAccessible(true);
       field.set(listener, new GatedCircuitBreaker((CircuitBreaker) field.get(listener)));
-      guarding = true;
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.info(
           "Cannot spare RUNNING events with this version of OpenLineage ({}); they are built, then"
@@ -94,7 +102,10 @@ public final class JobEventGate implements SparkEventReader {
 
   private boolean isSpared(SparkListenerEvent event) {
     if (event instanceof SparkListenerSQLExecutionStart start) {
-      return guarding && starts.add(start);
+      if (!partOfOther.test(start.executionId())) {
+        saysAll.put(start.executionId(), false);
+      }
+      return false;
     }
     if (event instanceof SparkListenerJobStart start) {
       Long query = query(start);
@@ -112,7 +123,9 @@ public final class JobEventGate implements SparkEventReader {
       return queryOfJob.remove(end.jobId()) != null && end.jobResult() == JobSucceeded$.MODULE$;
     }
     if (event instanceof SparkListenerSQLExecutionEnd end) {
-      lastEvent.remove(end.executionId());
+      long query = end.executionId();
+      lastEvent.remove(query);
+      return Boolean.TRUE.equals(saysAll.remove(query)) && begun.test(query);
     }
     return false;
   }
@@ -127,52 +140,6 @@ public final class JobEventGate implements SparkEventReader {
             ? null
             : start.properties().getProperty(SQLExecution.EXECUTION_ID_KEY());
     return property == null ? null : Long.valueOf(property);
-  }
-
-  /**
-   * The queries whose START may wait no longer, because {@code event} will have others of their
-   * events, or of their children's, built. The START of a query that ends is not among them, and
-   * waits no longer either.
-   */
-  public synchronized List<SparkListenerSQLExecutionStart> startsBefore(SparkListenerEvent event) {
-    if (event instanceof SparkListenerSQLExecutionStart start) {
-      Option<?> root = start.rootExecutionId();
-      return root.isDefined() ? starts.take((Long) root.get()) : List.of();
-    }
-    if (event instanceof SparkListenerJobStart start) {
-      Long query = query(start);
-      boolean builds =
-          query != null
-              && lastEvent.containsKey(query)
-              && (!rdds.rdds(query).isEmpty() || isDue(query, start.time()));
-      return builds ? starts.take(query) : List.of();
-    }
-    if (event instanceof SparkListenerJobEnd end) {
-      Long query = queryOfJob.get(end.jobId());
-      return query == null || end.jobResult() == JobSucceeded$.MODULE$
-          ? List.of()
-          : starts.take(query);
-    }
-    if (event instanceof SparkListenerSQLExecutionEnd end) {
-      starts.take(end.executionId());
-    }
-    return event instanceof SparkListenerApplicationEnd ? starts.takeAll() : List.of();
-  }
-
-  /** The queries whose START has waited long enough. */
-  public synchronized List<SparkListenerSQLExecutionStart> startsDue() {
-    return starts.takeDue();
-  }
-
-  /** How long until there is one; {@code otherwise} if none waits. */
-  public synchronized Duration untilStartDue(Duration otherwise) {
-    return Duration.ofNanos(starts.nanosToNext(otherwise.toNanos()));
-  }
-
-  /** Lets the events of {@code start} pass, which OpenLineage is now given again. */
-  public synchronized void open(SparkListenerSQLExecutionStart start) {
-    current = start;
-    closed = false;
   }
 
   private synchronized boolean isClosed() {
@@ -212,9 +179,9 @@ public final class JobEventGate implements SparkEventReader {
     }
   }
 
-  private static final class Eldest<K> extends LinkedHashMap<K, Long> {
+  private static final class Eldest<K, V> extends LinkedHashMap<K, V> {
     @Override
-    protected boolean removeEldestEntry(Map.Entry<K, Long> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
       return size() > MAX;
     }
   }

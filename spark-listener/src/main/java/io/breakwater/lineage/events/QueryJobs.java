@@ -23,7 +23,8 @@ import scala.collection.JavaConverters;
  *
  * <p>OpenLineage takes the statistics of whatever job of the application began last, which is
  * another query's if several run at a time. A query without jobs of its own keeps what OpenLineage
- * says. Reads on the capturing thread, works on the stage's.
+ * says. Reads on the capturing thread, works on the stage's. To stand behind {@link CompleteRuns},
+ * which makes ends.
  */
 public final class QueryJobs implements SparkEventReader, EventStep {
 
@@ -99,7 +100,9 @@ public final class QueryJobs implements SparkEventReader, EventStep {
 
   @Override
   public void accept(ObjectNode event, SparkListenerEvent cause, Consumer<ObjectNode> next) {
-    if (cause instanceof SparkListenerSQLExecutionEnd end && RunEventTree.isRunEvent(event)) {
+    if (cause instanceof SparkListenerSQLExecutionEnd end
+        && RunEventTree.isRunEvent(event)
+        && RunEventTree.isTerminal(event)) {
       Written written;
       synchronized (ended) {
         written = ended.get(end.executionId());

@@ -181,6 +181,11 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
     return lack == null ? Lack.NOTHING : lack;
   }
 
+  /** Whether an event of the query {@code id} was emitted; for the thread that accepts. */
+  public boolean hasBegun(long id) {
+    return begun.containsKey(new Key(id, true));
+  }
+
   /** Queries and jobs whose events lack something, because building one took too long. */
   public long overdue() {
     return overdue.sum();

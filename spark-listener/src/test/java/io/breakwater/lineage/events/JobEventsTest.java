@@ -1,6 +1,7 @@
 package io.breakwater.lineage.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.breakwater.lineage.LineageSession;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JobEventsTest {
 
   private static final String RUNNING = "spark.breakwater.lineage.events.running";
-  private static final String DELAY = "spark.breakwater.lineage.events.startDelay";
 
   @TempDir private Path directory;
 
@@ -30,7 +30,7 @@ class JobEventsTest {
   void shortQuery_hasStartAndEndAndNothingElseIsBuilt() throws Exception {
     List<JsonNode> events;
     long built;
-    try (LineageSession session = LineageSession.start(directory, Map.of(DELAY, "0ms"))) {
+    try (LineageSession session = LineageSession.start(directory, Map.of())) {
       SparkSession spark = session.spark();
       sorted(spark, 500, "table");
       Awaitility.await()
@@ -40,12 +40,32 @@ class JobEventsTest {
       events = session.stop();
     }
     assertThat(types(events, "table")).containsExactly("START", "COMPLETE");
-    assertThat(built).as("START of the application, START and COMPLETE of the query").isEqualTo(3);
+    assertThat(built).as("START of the application, and of the query").isEqualTo(2);
     JsonNode end = of(events, "table").get(1);
     JsonNode statistics = end.at("/outputs/0/outputFacets/outputStatistics");
     assertThat(statistics.path("rowCount").asLong()).isEqualTo(500);
     assertThat(statistics.path("size").asLong()).isEqualTo(bytes("table"));
     assertThat(end.at("/run/facets/spark_jobDetails/jobDescription").asText()).isEqualTo("sorted");
+  }
+
+  @Test
+  void shortQueryThatFails_hasStartAndFailWithItsError() throws Exception {
+    List<JsonNode> run;
+    try (LineageSession session = LineageSession.start(directory, Map.of())) {
+      SparkSession spark = session.spark();
+      assertThatThrownBy(
+              () ->
+                  spark
+                      .sql("SELECT CAST(raise_error('on purpose') AS INT) AS a FROM range(3)")
+                      .write()
+                      .parquet(directory.resolve("table").toString()))
+          .hasStackTraceContaining("on purpose");
+      run = of(session.stop(), "table");
+    }
+    assertThat(run).extracting(e -> e.path("eventType").asText()).containsExactly("START", "FAIL");
+    assertThat(run.get(0).at("/run/facets/errorMessage").isMissingNode()).isTrue();
+    assertThat(run.get(1).at("/run/facets/errorMessage/message").asText()).contains("on purpose");
+    assertThat(run.get(1).at("/outputs/0/outputFacets/outputStatistics").isMissingNode()).isTrue();
   }
 
   @Test
