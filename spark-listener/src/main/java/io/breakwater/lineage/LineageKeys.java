@@ -50,8 +50,8 @@ final class LineageKeys {
           "256",
           "from 16 to 65536",
           ConfigTypes.integer(16, 65536),
-          "Spark events, with what OpenLineage made of them, that may wait for our steps and for"
-              + " being written as JSON.");
+          "Spark events, with what OpenLineage made of them as JSON, that may wait for our steps:"
+              + " of it at most 16 MiB, or twice `events.maxBytes` if that is more.");
 
   static final ConfigKey<Duration> EVENTS_QUEUE_TIMEOUT =
       new ConfigKey<>(

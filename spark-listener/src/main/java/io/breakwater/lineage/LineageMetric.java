@@ -46,7 +46,8 @@ enum LineageMetric {
       "reduced",
       Kind.COUNT,
       "events",
-      "Events from which facets were left out because they were larger than `events.maxBytes`.",
+      "Events from which facets were left out because they were larger than `events.maxBytes`, or"
+          + " made from one of too many open runs with large events.",
       ""),
   OVERDUE(
       "overdue",
@@ -97,7 +98,8 @@ enum LineageMetric {
       "captureTime",
       Kind.TIMER,
       "milliseconds",
-      "Time on the thread behind it for the same: reading plans and building events.",
+      "Time on the thread behind it for the same: reading plans, building events and writing them"
+          + " as JSON.",
       "p99 exceeds a second"),
   STAGE_TIME(
       "stageTime",

@@ -8,8 +8,8 @@ import io.breakwater.lineage.filter.EventFilter;
 import io.breakwater.lineage.filter.FilterOptions;
 import io.openlineage.client.OpenLineage;
 import io.openlineage.client.OpenLineageClientUtils;
-import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.scheduler.SparkListenerEvent;
@@ -73,11 +73,11 @@ public class EventEncodeBenchmark {
   }
 
   @Benchmark
-  public byte[] encode() throws JsonProcessingException {
+  public byte[] encode() throws IOException {
     return switch (contender) {
       case BREAKWATER -> {
         passed = null;
-        chain.accept(EventJson.tree(OpenLineageClientUtils.toJson(event)), cause);
+        chain.accept(EventJson.tree(OpenLineageClientUtils.toJson(event).getBytes(UTF_8)), cause);
         if (passed == null) {
           throw new IllegalStateException("The event was dropped");
         }

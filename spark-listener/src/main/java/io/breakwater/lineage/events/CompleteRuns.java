@@ -7,6 +7,7 @@ import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.MissingNo
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -40,21 +41,27 @@ public final class CompleteRuns implements EventStep {
   private static final String APPLICATION_DETAILS = "spark_applicationDetails";
   private static final int MAX_OPEN = 4096;
   private static final int MAX_ENDED = 16384;
+  private static final long MAX_BYTES = 16L << 20;
 
   /** A run with a START and no end. */
   private static final class Run {
     private final Work work;
-    private ObjectNode last;
+    private final ObjectNode identity;
 
-    Run(Work work, ObjectNode last) {
+    Run(Work work, ObjectNode event) {
       this.work = work;
-      this.last = last;
+      this.identity = RunEventTree.identity(event);
+    }
+
+    String id() {
+      return RunEventTree.runId(identity);
     }
   }
 
   private final Predicate<SparkListenerSQLExecutionEnd> stopped;
   private final SqlExecutions executions = new SqlExecutions();
   private final Map<String, Run> open = new LinkedHashMap<>();
+  private final LastEvents last;
   private final Map<Work, Run> runOfWork = new HashMap<>();
   private final Set<String> ended = new LinkedHashSet<>();
   private ObjectNode application;
@@ -66,7 +73,13 @@ public final class CompleteRuns implements EventStep {
    * @param stopped whether what an execution ended with is no failure, because it was to be stopped
    */
   public CompleteRuns(Predicate<SparkListenerSQLExecutionEnd> stopped) {
+    this(stopped, MAX_BYTES);
+  }
+
+  /** A step that keeps {@code maxBytes} of the events of open runs. */
+  CompleteRuns(Predicate<SparkListenerSQLExecutionEnd> stopped, long maxBytes) {
     this.stopped = stopped;
+    this.last = new LastEvents(maxBytes, MAX_OPEN);
   }
 
   @Override
@@ -104,7 +117,7 @@ public final class CompleteRuns implements EventStep {
     if (endsWork(cause, work)) {
       end(run, RunEventTree.withType(event, EventType.COMPLETE), failure(cause), next);
     } else if (RunEventTree.type(event) != EventType.START) {
-      run.last = event.deepCopy();
+      keep(run, event, next);
       next.accept(RunEventTree.withType(event, EventType.RUNNING));
     } else {
       next.accept(event);
@@ -113,10 +126,10 @@ public final class CompleteRuns implements EventStep {
 
   /** Passes on a START, unless {@code event} is one, which then is still to be passed on. */
   private Run start(ObjectNode event, Work work, Consumer<ObjectNode> next) {
-    makeRoom(next);
-    Run run = new Run(work, event.deepCopy());
-    open.put(RunEventTree.runId(event), run);
+    Run run = new Run(work, event);
+    open.put(run.id(), run);
     runOfWork.put(work, run);
+    keep(run, event, next);
     if (RunEventTree.type(event) != EventType.START) {
       ObjectNode start = event.deepCopy();
       RunEventTree.removeFindings(start);
@@ -138,10 +151,17 @@ public final class CompleteRuns implements EventStep {
   }
 
   /** The eldest of too many open runs is given up, which no real application comes to. */
-  private void makeRoom(Consumer<ObjectNode> next) {
-    if (open.size() >= MAX_OPEN) {
-      abort(open.values().iterator().next(), next);
+  private void keep(Run run, ObjectNode event, Consumer<ObjectNode> next) {
+    last.put(run.id(), event);
+    while (open.size() > 1 && (open.size() > MAX_OPEN || last.isOverfull())) {
+      abort(eldestBut(run), next);
     }
+  }
+
+  private Run eldestBut(Run run) {
+    Iterator<Run> eldest = open.values().iterator();
+    Run first = eldest.next();
+    return first == run ? eldest.next() : first;
   }
 
   /** Unless its parent is a run below the root already, such as the call of a procedure. */
@@ -150,7 +170,7 @@ public final class CompleteRuns implements EventStep {
       executions
           .underWay(work.root())
           .map(runOfWork::get)
-          .ifPresent(root -> RunEventTree.setParent(event, root.last));
+          .ifPresent(root -> RunEventTree.setParent(event, root.identity));
     }
   }
 
@@ -176,6 +196,7 @@ public final class CompleteRuns implements EventStep {
         });
     String runId = RunEventTree.runId(event);
     open.remove(runId);
+    last.remove(runId);
     runOfWork.remove(run.work);
     ended.add(runId);
     if (ended.size() > MAX_ENDED) {
@@ -185,7 +206,7 @@ public final class CompleteRuns implements EventStep {
   }
 
   private void abort(Run run, Consumer<ObjectNode> next) {
-    ObjectNode event = RunEventTree.withType(run.last.deepCopy(), EventType.ABORT);
+    ObjectNode event = RunEventTree.withType(last.get(run.id()), EventType.ABORT);
     end(run, RunEventTree.at(System.currentTimeMillis(), event), Optional.empty(), next);
   }
 
@@ -196,8 +217,8 @@ public final class CompleteRuns implements EventStep {
       Optional<Failure> failure = failure(event);
       Run run = runOfWork.get(work.get());
       if (run != null) {
-        ObjectNode last = RunEventTree.withType(run.last.deepCopy(), EventType.COMPLETE);
-        end(run, RunEventTree.at(time(event), last), failure, next);
+        ObjectNode end = RunEventTree.withType(last.get(run.id()), EventType.COMPLETE);
+        end(run, RunEventTree.at(time(event), end), failure, next);
       }
       if (!work.get().isNested() && !isStopped(event)) {
         lastFailure = failure.orElse(null);
@@ -228,7 +249,7 @@ public final class CompleteRuns implements EventStep {
 
   private void abortAll(long time, Consumer<ObjectNode> next) {
     for (Run run : new ArrayList<>(open.values())) {
-      ObjectNode event = RunEventTree.withType(run.last.deepCopy(), EventType.ABORT);
+      ObjectNode event = RunEventTree.withType(last.get(run.id()), EventType.ABORT);
       end(run, RunEventTree.at(time, event), Optional.empty(), next);
     }
   }

@@ -5,6 +5,7 @@ import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingExce
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.JsonNode;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 
 /** Events as the trees that steps work on, and as the JSON that OpenLineage's transports send. */
 final class EventJson {
@@ -17,7 +18,7 @@ final class EventJson {
    * An event as it would be sent, without the facets that are disabled. It is read back from what
    * OpenLineage writes, because facets may hold raw JSON, which no tree shows otherwise.
    */
-  static ObjectNode tree(String event) throws JsonProcessingException {
+  static ObjectNode tree(byte[] event) throws IOException {
     return (ObjectNode) MAPPER.readTree(event);
   }
 

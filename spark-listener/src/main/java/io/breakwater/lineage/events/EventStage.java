@@ -6,14 +6,14 @@ import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.transports.Transport;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import io.openlineage.spark.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * on a daemon thread of its own: each goes through the {@link EventStep}s in order, is written as
  * JSON and given to the sink.
  *
- * <p>The queue between the two threads is bounded. When it is full, the capturing one waits up to
- * {@link EventStageOptions#queueTimeout}, then drops the new events, counts them under their {@link
- * StageDropReason} and logs the first. Nothing is thrown to Spark. Safe for use by many threads.
+ * <p>The queue between the two threads is bounded, also in bytes: events wait in it as JSON. When
+ * it is full, the capturing one waits up to {@link EventStageOptions#queueTimeout}, then drops the
+ * new events, counts them under their {@link StageDropReason} and logs the first. Nothing is thrown
+ * to Spark. Safe for use by many threads.
  */
 public final class EventStage {
 
@@ -43,9 +44,6 @@ public final class EventStage {
   /** Behind the last event. */
   private record End() implements SparkListenerEvent {}
 
-  /** A Spark event and what OpenLineage made of it. */
-  private record Captured(SparkListenerEvent cause, List<OpenLineage.BaseEvent> events) {}
-
   private final String name;
   private final EventStageOptions options;
   private final List<SparkEventReader> readers;
@@ -55,7 +53,7 @@ public final class EventStage {
   private final StageCounters counters = new StageCounters();
   private final ProblemLog problems = new ProblemLog(LOG);
   private final Set<StageDropReason> logged = EnumSet.noneOf(StageDropReason.class);
-  private final BlockingQueue<Captured> queue;
+  private final StageQueue queue;
   private final Thread thread;
 
   private final Object capturing = new Object();
@@ -79,7 +77,7 @@ public final class EventStage {
     this.sink = sink;
     this.size = new SizeBound(options.maxBytes());
     this.chain = new StepChain(steps, counters, problems, this::encode);
-    this.queue = new ArrayBlockingQueue<>(options.queueSize());
+    this.queue = new StageQueue(options.queueSize(), options.maxQueueBytes());
     this.thread = new Thread(this::run, "breakwater-lineage-events");
     thread.setDaemon(true);
   }
@@ -147,7 +145,7 @@ public final class EventStage {
       collect(event, listener, emitted);
     } finally {
       if (!(event instanceof SparkListenerTaskEnd) || !emitted.isEmpty()) {
-        offer(new Captured(event, emitted));
+        offer(event, emitted);
       }
     }
   }
@@ -165,6 +163,7 @@ public final class EventStage {
     } finally {
       synchronized (capturing) {
         current = null;
+        cause = LightEvents.withoutPlan(event);
       }
     }
   }
@@ -197,21 +196,44 @@ public final class EventStage {
       }
       last = cause;
     }
-    offer(new Captured(last, List.of(event)));
+    offer(last, List.of(event));
   }
 
-  private void offer(Captured captured) {
+  private void offer(SparkListenerEvent event, List<OpenLineage.BaseEvent> emitted) {
     if (closed) {
-      drop(StageDropReason.STOPPED, captured.events().size(), null);
+      drop(StageDropReason.STOPPED, emitted.size(), null);
       return;
     }
+    List<byte[]> written = new ArrayList<>(emitted.size());
+    emitted.forEach(each -> write(each, written));
     try {
-      if (!queue.offer(captured, options.queueTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-        drop(StageDropReason.QUEUE_FULL, captured.events().size(), null);
+      SparkListenerEvent light = LightEvents.withoutPlan(event);
+      StageQueue.Entry entry = new StageQueue.Entry(light, written);
+      if (!queue.offer(entry, options.queueTimeout().toNanos())) {
+        drop(StageDropReason.QUEUE_FULL, written.size(), null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      drop(StageDropReason.STOPPED, captured.events().size(), e);
+      drop(StageDropReason.STOPPED, written.size(), e);
+    }
+  }
+
+  /**
+   * As JSON, of which it is known how large it is, and within the bound, so that no step copies
+   * more.
+   */
+  private void write(OpenLineage.BaseEvent event, List<byte[]> written) {
+    try {
+      byte[] json = OpenLineageClientUtils.toJson(event).getBytes(StandardCharsets.UTF_8);
+      if (json.length > options.maxBytes()) {
+        ObjectNode tree = EventJson.tree(json);
+        if (size.exceededBy(json.length, tree) && size.reduce(tree, json.length)) {
+          json = EventJson.bytes(tree);
+        }
+      }
+      written.add(json);
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+      drop(StageDropReason.NOT_ENCODED, 1, e);
     }
   }
 
@@ -225,16 +247,15 @@ public final class EventStage {
     long deadline = System.nanoTime() + timeout.toNanos();
     closed = true;
     OPEN.remove(name);
-    if (queue.offer(new Captured(new End(), List.of()), timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (queue.offer(new StageQueue.Entry(new End(), List.of()), timeout.toNanos())) {
       thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
     }
     boolean done = !thread.isAlive();
     if (!done) {
       abandoned = true;
-      List<Captured> rest = new ArrayList<>();
-      queue.drainTo(rest);
-      rest.forEach(captured -> drop(StageDropReason.STOPPED, captured.events().size(), null));
-      queue.add(new Captured(new End(), List.of()));
+      queue
+          .replaceBy(new StageQueue.Entry(new End(), List.of()))
+          .forEach(rest -> drop(StageDropReason.STOPPED, rest.events().size(), null));
     }
     return done;
   }
@@ -242,7 +263,7 @@ public final class EventStage {
   private void run() {
     try {
       SparkListenerEvent last = new NoCause();
-      Captured next = queue.take();
+      StageQueue.Entry next = queue.take();
       while (!(next.cause() instanceof End) && !abandoned) {
         last = next.cause();
         long begin = System.nanoTime();
@@ -257,25 +278,15 @@ public final class EventStage {
     }
   }
 
-  private void work(Captured captured) {
-    for (OpenLineage.BaseEvent event : captured.events()) {
+  private void work(StageQueue.Entry captured) {
+    for (byte[] event : captured.events()) {
       try {
-        chain.accept(tree(event), captured.cause());
-      } catch (JsonProcessingException | RuntimeException | LinkageError | StackOverflowError e) {
+        chain.accept(EventJson.tree(event), captured.cause());
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
         drop(StageDropReason.NOT_ENCODED, 1, e);
       }
     }
     chain.observe(captured.cause());
-  }
-
-  /** Within the bound, so that no step copies more than that. */
-  private ObjectNode tree(OpenLineage.BaseEvent event) throws JsonProcessingException {
-    String json = OpenLineageClientUtils.toJson(event);
-    ObjectNode tree = EventJson.tree(json);
-    if (size.exceededBy(json.length(), tree)) {
-      size.reduce(tree, json.length());
-    }
-    return tree;
   }
 
   private byte[] bytes(ObjectNode event) throws JsonProcessingException {
@@ -288,8 +299,9 @@ public final class EventStage {
       if (!reductionLogged) {
         reductionLogged = true;
         LOG.warn(
-            "A lineage event was larger than events.maxBytes ({}): facets are left out and named in"
-                + " its facet {}; further ones are counted, not logged",
+            "A lineage event was larger than events.maxBytes ({}), or those of the open runs"
+                + " together too large: facets are left out and named in its facet {}; further ones"
+                + " are counted, not logged",
             options.maxBytes(),
             SizeBound.FACET.key());
       }

@@ -30,6 +30,14 @@ final class RunEventTree {
     return event.path("run").path("runId").asText();
   }
 
+  /** What {@link #setParent} reads of an event: run and job. */
+  static ObjectNode identity(ObjectNode event) {
+    ObjectNode identity = event.objectNode();
+    identity.putObject("run").put("runId", runId(event));
+    identity.putObject("job").put("namespace", jobNamespace(event)).put("name", jobName(event));
+    return identity;
+  }
+
   /** The id of the parent's run; empty if it has none. */
   static String parentRunId(ObjectNode event) {
     return event.at("/run/facets/parent/run/runId").asText();

@@ -136,6 +136,37 @@ class CompleteRunsOfEventsTest {
   }
 
   @Test
+  void openRunsWithLargeEvents_areKeptWithinABound_theEldestWithoutTheirFacets() {
+    CompleteRuns bounded = new CompleteRuns(end -> false, 4 << 20);
+    for (int id = 1; id <= 2; id++) {
+      ObjectNode event = event(("START " + id).split(" "));
+      ((ObjectNode) event.at("/run/facets")).putObject("large").put("text", "x".repeat(3 << 20));
+      bounded.accept(event, executionStart(id, id), this::pass);
+    }
+    bounded.finish(this::pass);
+    assertThat(passed)
+        .extracting(text -> text.substring(0, 7))
+        .containsExactly("START 1", "START 2", "ABORT 1", "ABORT 2");
+    ObjectNode first = events.get(2);
+    assertThat(first.at("/run/facets").has("large")).isFalse();
+    assertThat(first.at("/run/facets/parent")).isEqualTo(events.get(0).at("/run/facets/parent"));
+    assertThat(first.at("/run/facets/breakwater_reduced/leftOut/0/facet").asText())
+        .isEqualTo("large");
+    assertThat(events.get(3).at("/run/facets").has("large")).isTrue();
+  }
+
+  @Test
+  void openRunsWhoseNamesAloneAreMoreThanTheBound_areGivenUpTheEldestFirst() {
+    CompleteRuns bounded = new CompleteRuns(end -> false, 4 << 20);
+    String name = "x".repeat(3 << 20);
+    bounded.accept(event(new String[] {"START", "1" + name}), executionStart(1, 1), this::pass);
+    bounded.accept(event(new String[] {"START", "2" + name}), executionStart(2, 2), this::pass);
+    assertThat(passed)
+        .extracting(text -> text.substring(0, 7))
+        .containsExactly("START 1", "ABORT 1", "START 2");
+  }
+
+  @Test
   void applicationWithoutAnEnd_getsOneWhenEverythingElseIsDone() {
     happens(applicationStart(), "START app");
     step.finish(this::pass);

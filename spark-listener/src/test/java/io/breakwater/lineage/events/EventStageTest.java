@@ -161,6 +161,38 @@ class EventStageTest {
   }
 
   @Test
+  void queueOfLargeEvents_dropsAndCountsWhatIsMoreThanItsBytes() throws Exception {
+    stage =
+        EventStage.open(
+            "test",
+            new EventStageOptions(256, Duration.ofMillis(1), 1L << 20),
+            List.of(),
+            List.of(waiting()),
+            json -> sunk.add(""));
+    String name = "x".repeat(1_000_000);
+    int fit = (16 << 20) / name.length();
+    int emitted = fit + 1 + 10;
+    for (int i = 0; i < emitted; i++) {
+      capture(i, name);
+    }
+    long dropped = stage.counters().dropped(StageDropReason.QUEUE_FULL);
+    // One is with the step, unless the thread has not come to it yet.
+    assertThat(dropped).isBetween(10L, 11L);
+    gate.countDown();
+    assertThat(stage.close(LONG)).isTrue();
+    assertThat(sunk.size() + dropped).isEqualTo(emitted);
+  }
+
+  @Test
+  void eventLargerThanTheQueue_isLetInWhenNothingElseWaits() throws Exception {
+    open(List.of());
+    capture(1, "x".repeat(17 << 20));
+    assertThat(stage.close(LONG)).isTrue();
+    assertThat(sunk).hasSize(1);
+    assertThat(stage.counters().dropped()).isZero();
+  }
+
+  @Test
   void closeInTime_leavesNothingBehind() throws Exception {
     open(List.of(waiting()));
     for (int i = 0; i < 100; i++) {

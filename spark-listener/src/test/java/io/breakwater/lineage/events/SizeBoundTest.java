@@ -153,6 +153,7 @@ class SizeBoundTest {
   }
 
   private static ObjectNode event(int filler) throws Exception {
-    return EventJson.tree(EVENT.replace("FILLER", "x".repeat(filler)));
+    return EventJson.tree(
+        EVENT.replace("FILLER", "x".repeat(filler)).getBytes(StandardCharsets.UTF_8));
   }
 }
