@@ -62,15 +62,21 @@ final class CaptureThread {
 
   private void run() {
     try {
-      SparkListenerEvent event = null;
-      while (!(event instanceof SparkListenerApplicationEnd)) {
-        event = queue.take();
-        capture(event);
+      boolean ended = false;
+      while (!ended) {
+        ended = captureNext();
       }
     } catch (InterruptedException e) {
       // Nobody but the end of the process interrupts this thread.
       problems.error("Cannot go on capturing lineage", e);
     }
+  }
+
+  /** A method of its own, so that nothing holds the last event, and its plan, while none comes. */
+  private boolean captureNext() throws InterruptedException {
+    SparkListenerEvent event = queue.take();
+    capture(event);
+    return event instanceof SparkListenerApplicationEnd;
   }
 
   private void capture(SparkListenerEvent event) {

@@ -96,7 +96,8 @@ public final class JobEventGate implements SparkEventReader {
 
   @Override
   public synchronized void read(SparkListenerEvent event) {
-    current = event;
+    // Others hold whole plans.
+    current = event instanceof SparkListenerSQLExecutionStart ? event : null;
     closed = isSpared(event);
   }
 
