@@ -14,6 +14,7 @@ import io.breakwater.lineage.events.JobEventGate;
 import io.breakwater.lineage.events.LinkHelpers;
 import io.breakwater.lineage.events.NameLacks;
 import io.breakwater.lineage.events.PlainWriteContexts;
+import io.breakwater.lineage.events.QueryBook;
 import io.breakwater.lineage.events.QueryJobs;
 import io.breakwater.lineage.events.RddJobNames;
 import io.breakwater.lineage.events.RddReader;
@@ -48,7 +49,6 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -185,13 +185,15 @@ final class OpenLineageCapture implements CaptureThread.Work {
   }
 
   /** OpenLineage's listener twice: the second, without column lineage, if the first is too slow. */
-  private static TimedBuilds builds(SparkListener full, SparkConf conf, LineageConfig config) {
+  private static TimedBuilds builds(
+      OpenLineageSparkListener full, SparkConf conf, LineageConfig config) {
     SparkConf lightConf = conf.clone().set("spark.openlineage.columnLineage.schemaSizeLimit", "-1");
     lightConf.set("spark.openlineage.columnLineage.datasetLineageEnabled", "true");
-    SparkListener light = new OpenLineageSparkListener(lightConf);
+    OpenLineageSparkListener light = new OpenLineageSparkListener(lightConf);
     return new TimedBuilds(
         event -> EventTap.dispatch(full, event),
         event -> EventTap.dispatch(light, event),
+        new QueryBook(full).andThen(new QueryBook(light)),
         config.buildTimeout(),
         new ApplicationStop(),
         config.stopTimeout().dividedBy(2));

@@ -14,9 +14,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +75,7 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
   }
 
   private final List<Builder> builders = new ArrayList<>();
+  private final LongConsumer forget;
   private final Duration timeout;
   private final BooleanSupplier stopping;
   private final Duration stopTimeout;
@@ -102,6 +105,7 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
    *
    * @param full reads all
    * @param light reads all but column lineage; not called until it is needed
+   * @param forget has both forget a query, whose end they may not have been given
    * @param timeout for each of the two, for one event of Spark
    * @param stopping whether the application stops
    * @param stopTimeout for all that is to be built from then on
@@ -109,11 +113,13 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
   public TimedBuilds(
       Consumer<SparkListenerEvent> full,
       Consumer<SparkListenerEvent> light,
+      LongConsumer forget,
       Duration timeout,
       BooleanSupplier stopping,
       Duration stopTimeout) {
     builders.add(new Builder(full));
     builders.add(new Builder(light));
+    this.forget = forget;
     this.timeout = timeout;
     this.stopping = stopping;
     this.stopTimeout = stopTimeout;
@@ -143,6 +149,9 @@ public final class TimedBuilds implements Consumer<SparkListenerEvent> {
     }
     if (lack != Lack.NOTHING ? lack != known : builders.get(0).hasEmitted()) {
       remember(key, lack);
+    }
+    if (lack != Lack.NOTHING && event instanceof SparkListenerSQLExecutionEnd end) {
+      forget.accept(end.executionId());
     }
     executions.forget(event);
   }
