@@ -14,6 +14,7 @@ import io.breakwater.iceberg.dv.VerifyBenchmark;
 import io.breakwater.iceberg.dv.WriteBenchmark;
 import io.breakwater.iceberg.plan.PlanningSection;
 import io.breakwater.iceberg.plan.StorageSection;
+import io.breakwater.lineage.BigPlanSection;
 import io.breakwater.lineage.ListenerSection;
 import io.breakwater.lineage.deliver.EmitBenchmark;
 import io.breakwater.lineage.events.EventEncodeBenchmark;
@@ -76,6 +77,7 @@ public final class BenchmarksPage {
         "spark-listener",
         List.of(
             new ListenerSection(),
+            new BigPlanSection(),
             new JmhSection(EmitBenchmark.class),
             new JmhSection(EventEncodeBenchmark.class),
             new JmhSection(SpoolAppendBenchmark.class)));

@@ -6,6 +6,7 @@ import io.breakwater.iceberg.convert.ConvertBars;
 import io.breakwater.iceberg.dv.PublishedComparison;
 import io.breakwater.iceberg.plan.PlanningBars;
 import io.breakwater.iceberg.plan.StorageBars;
+import io.breakwater.lineage.BigPlanBars;
 import io.breakwater.lineage.ListenerBars;
 import io.breakwater.wal.hbase.WalBars;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.Optional;
 enum Macro {
   WAL(WalBars.class, Host.HBASE, 512, "the WAL on bookies beside HBase's on data nodes; [BAR...]"),
   LISTENER(ListenerBars.class, Host.SPARK, 512, "what lineage costs a job of many small writes"),
+  PLANS(BigPlanBars.class, Host.SPARK, 512, "the heap that lineage holds when plans are big"),
   CONVERT(ConvertBars.class, Host.SPARK, 3072, "equality deletes to deletion vectors"),
   COMPARISON(PublishedComparison.class, Host.SPARK, 2048, "deletes of format version 2 and 3"),
   PLANNING(PlanningBars.class, Host.SPARK, 2048, "planning on 100,000 data files"),
