@@ -26,13 +26,6 @@ class ReleasedPlansTest {
   }
 
   @Test
-  void lastQuery_isNotHeld() throws Exception {
-    try (LineageSession session = LineageSession.start(directory, Map.of())) {
-      awaitGarbage(write(session));
-    }
-  }
-
-  @Test
   void queryThatTookTooLongToRead_isNotHeld() throws Exception {
     try (LineageSession session =
         LineageSession.start(

@@ -1,5 +1,6 @@
 package io.breakwater.lineage.events;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,7 +57,7 @@ class PlainWriteContextsTest {
     @Override
     public void emit(OpenLineage.RunEvent event) {
       try {
-        last = EventJson.tree(OpenLineageClientUtils.toJson(event));
+        last = EventJson.tree(OpenLineageClientUtils.toJson(event).getBytes(UTF_8));
       } catch (Exception e) {
         throw new AssertionError(e);
       }
