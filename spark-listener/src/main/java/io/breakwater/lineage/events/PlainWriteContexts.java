@@ -57,6 +57,7 @@ public final class PlainWriteContexts extends ContextFactory {
   private final SparkOpenLineageExtensionVisitorWrapper extensions;
   private final Constructor<?> runEventBuilder;
   private final Constructor<?> executionContext;
+  private volatile boolean fits = true;
 
   PlainWriteContexts(ContextFactory stock, LongConsumer startSaysAll)
       throws ReflectiveOperationException {
@@ -92,23 +93,34 @@ public final class PlainWriteContexts extends ContextFactory {
       field.set(
           listener, new PlainWriteContexts((ContextFactory) field.get(listener), startSaysAll));
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      LOG.info(
-          "Cannot spare plain writes the builders of other plans with this version of OpenLineage"
-              + " ({}); lineage costs them more",
-          e.toString());
+      tell(e);
     }
+  }
+
+  private static void tell(Throwable failure) {
+    LOG.info(
+        "Cannot spare plain writes the builders of other plans with this version of OpenLineage"
+            + " ({}); lineage costs them more",
+        failure.toString());
   }
 
   @Override
   public Optional<ExecutionContext> createSparkSQLExecutionContext(long executionId) {
     QueryExecution query = SQLExecution.getQueryExecution(executionId);
-    return query == null || !isPlainWrite(query)
-        ? super.createSparkSQLExecutionContext(executionId)
-        : Optional.of(create(executionId, query));
+    if (fits && query != null && isPlainWrite(query)) {
+      try {
+        return Optional.of(create(executionId, query));
+      } catch (ReflectiveOperationException e) {
+        fits = false;
+        tell(e);
+      }
+    }
+    return super.createSparkSQLExecutionContext(executionId);
   }
 
   /** A context of the plain write {@code query}. */
-  ExecutionContext create(long executionId, QueryExecution query) {
+  ExecutionContext create(long executionId, QueryExecution query)
+      throws ReflectiveOperationException {
     OpenLineageContext context =
         OpenLineageContext.builder()
             .sparkSession(query.sparkSession())
@@ -123,17 +135,13 @@ public final class PlainWriteContexts extends ContextFactory {
             .sparkExtensionVisitorWrapper(extensions)
             .datasetBuilderFactory(DatasetBuilderFactoryProvider.getInstance())
             .build();
-    try {
-      Object builder = runEventBuilder.newInstance(context, builders);
-      Object made =
-          executionContext.newInstance(executionId, openLineageEventEmitter, context, builder);
-      if (!builders.areUsers(context)) {
-        startSaysAll.accept(executionId);
-      }
-      return (ExecutionContext) made;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("Cannot make a context of OpenLineage", e);
+    Object builder = runEventBuilder.newInstance(context, builders);
+    Object made =
+        executionContext.newInstance(executionId, openLineageEventEmitter, context, builder);
+    if (!builders.areUsers(context)) {
+      startSaysAll.accept(executionId);
     }
+    return (ExecutionContext) made;
   }
 
   /** Whether {@code query} writes files, and only has nodes whose builders are known here. */
